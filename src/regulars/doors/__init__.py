@@ -1,0 +1,1 @@
+"""How the world comes in: translate, authenticate, map errors to answers."""

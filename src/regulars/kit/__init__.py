@@ -1,0 +1,1 @@
+"""Ground: database, SQL, ids, money, errors, text. Knows no loyalty word."""

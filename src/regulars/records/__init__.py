@@ -1,0 +1,1 @@
+"""What we know and owe: programs, members, activities, the ledger."""
