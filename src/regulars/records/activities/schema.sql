@@ -1,0 +1,161 @@
+create schema activities;
+
+-- What was ever taken in, for ever: the same business key gives the same answer.
+-- key = digest of (program, source, kind, external id); Citus distributes it by itself.
+create table activities.seen (
+  key uuid primary key,
+  program_id smallint not null,
+  member_id uuid not null,
+  activity_id uuid not null,
+  content_digest bytea not null
+);
+
+create table activities.purchase (
+  member_id uuid not null,
+  order_id uuid not null,
+  program_id smallint not null,
+  source text not null,
+  external_id text not null,
+  occurred_at timestamptz not null,
+  recorded_at timestamptz not null,
+  on_date date not null,
+  currency text not null,
+  total_minor bigint not null check (total_minor >= 0),
+  points_paid_minor bigint not null default 0 check (points_paid_minor >= 0),
+  eligible_minor bigint not null check (eligible_minor >= 0),
+  award_points bigint not null check (award_points >= 0),
+  active_on date not null,
+  expires_on date not null,
+  store text not null default '',
+  channel text not null default '',
+  till text not null default '',
+  receipt text not null default '',
+  returned_minor bigint not null default 0,
+  reversed_points bigint not null default 0,
+  restored_points bigint not null default 0,
+  burned_points bigint not null default 0,
+  lines_digest bytea,
+  answer jsonb,
+  primary key (member_id, order_id),
+  check (returned_minor between 0 and total_minor),
+  check (reversed_points between 0 and award_points),
+  check (restored_points between 0 and burned_points)
+);
+create index purchase_time on activities.purchase (member_id, occurred_at);
+create index purchase_day on activities.purchase (program_id, on_date);
+
+create table activities.purchase_line (
+  member_id uuid not null,
+  order_id uuid not null,
+  line_no smallint not null,
+  line_id text not null,
+  kind smallint not null,
+  sku text not null,
+  title text not null,
+  category text not null,
+  quantity integer not null check (quantity > 0),
+  amount_minor bigint not null check (amount_minor >= 0),
+  eligible_minor bigint not null check (eligible_minor >= 0),
+  points bigint not null check (points >= 0),
+  returned_quantity integer not null default 0,
+  returned_minor bigint not null default 0,
+  primary key (member_id, order_id, line_no),
+  check (returned_quantity between 0 and quantity),
+  check (returned_minor between 0 and amount_minor)
+);
+
+create table activities.refund (
+  member_id uuid not null,
+  refund_id uuid not null,
+  order_id uuid not null,
+  program_id smallint not null,
+  source text not null,
+  external_id text not null,
+  occurred_at timestamptz not null,
+  recorded_at timestamptz not null,
+  on_date date not null,
+  reason text not null default '',
+  amount_minor bigint not null check (amount_minor >= 0),
+  lines jsonb not null,
+  reversed_points bigint not null,
+  restored_points bigint not null,
+  answer jsonb not null,
+  primary key (member_id, refund_id)
+);
+create index refund_order on activities.refund (member_id, order_id);
+
+-- Things that wait for another thing: a return whose order has not come, an order whose member is unknown.
+create table activities.parked (
+  parked_id uuid primary key,
+  program_id smallint not null,
+  kind text not null check (kind in ('return', 'order')),
+  waits_for uuid not null,
+  source text not null,
+  external_id text not null,
+  content_digest bytea not null,
+  body jsonb not null,
+  parked_at timestamptz not null,
+  until_at timestamptz not null,
+  settled_at timestamptz,
+  unique (program_id, kind, source, external_id)
+);
+create index parked_waiting on activities.parked (waits_for) where settled_at is null;
+
+-- The raw bytes of authenticated input that was refused, encrypted; kept 30 days, replayable.
+create table activities.inbox (
+  inbox_id uuid primary key,
+  program_id smallint not null,
+  path text not null,
+  code text not null,
+  body_sealed bytea not null,
+  received_at timestamptz not null,
+  replayed_at timestamptz
+);
+create index inbox_time on activities.inbox (received_at);
+
+-- Purchases that look like one already recorded under another id; a person decides.
+create table activities.suspect (
+  member_id uuid not null,
+  order_id uuid not null,
+  twin_order_id uuid not null,
+  found_at timestamptz not null,
+  decided_at timestamptz,
+  primary key (member_id, order_id)
+);
+
+create view facts.purchase as
+select
+  p.member_id,
+  p.order_id,
+  p.program_id,
+  p.source,
+  p.external_id,
+  p.occurred_at,
+  p.recorded_at,
+  p.on_date,
+  p.currency,
+  p.total_minor,
+  p.returned_minor,
+  p.total_minor - p.returned_minor as net_minor,
+  p.eligible_minor,
+  p.award_points,
+  p.reversed_points,
+  p.store,
+  p.channel
+from activities.purchase as p;
+
+create view facts.purchase_line as
+select
+  l.member_id,
+  l.order_id,
+  l.line_no,
+  l.kind,
+  l.sku,
+  l.title,
+  l.category,
+  l.quantity,
+  l.amount_minor,
+  l.eligible_minor,
+  l.points,
+  l.returned_minor
+from activities.purchase_line as l;
