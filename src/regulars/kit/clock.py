@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 EVER = date.min
 """A day before every day: points active from the start."""
+ONE_DAY = timedelta(days=1)
 NEVER = date.max
 """A day after every day: points that do not expire."""
 

@@ -10,7 +10,9 @@ from psycopg_pool import ConnectionPool
 Conn: TypeAlias = psycopg.Connection[Any]
 Pool: TypeAlias = ConnectionPool[Any]
 
-_OPTIONS = "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+_OPTIONS = (
+    "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+)
 
 
 def connect(dsn: str, *, autocommit: bool = False) -> Conn:

@@ -1,0 +1,61 @@
+"""More points around a birthday: ×2 on the day by default. Source: capability B5, C6; edge case 36."""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from regulars.kit.clock import days_in_month
+
+from ..model import Occasion, Part, Rule, RuleInvalid
+from ..rounding import rounded
+
+
+class BirthdayFactor:
+    """Multiplies base points by `factor`, on the `day` of the birthday or in its whole `month`.
+
+    Who was born on 29 February has it on the 28th in common years.
+    """
+
+    ORDER = 10
+    DEFAULTS: Mapping[str, Any] = {"factor": 2, "when": "month"}
+
+    @staticmethod
+    def check(params: Mapping[str, Any]) -> None:
+        """Refuse a factor that takes points away, or a time nobody knows.
+
+        Raises:
+            RuleInvalid: as said.
+        """
+        if not 1 < params["factor"] <= 100:
+            raise RuleInvalid("A factor lies above 1 and is at most 100.")
+        if params["when"] not in {"day", "month"}:
+            raise RuleInvalid("A birthday factor holds on the 'day' or in the 'month'.")
+
+    @staticmethod
+    def apply(rule: Rule, occasion: Occasion, base_points: int) -> Part | None:
+        """What the factor adds to the base points."""
+        if occasion.birth_on is None or not is_birthday(occasion.birth_on, occasion.on_date, rule.params["when"]):
+            return None
+        return extra(rule, base_points, rule.params["factor"], {"code": "factor", "version": rule.version})
+
+
+def is_birthday(birth_on: date, on: date, when: str) -> bool:
+    """Whether `on` is the birthday, or lies in its month."""
+    if when == "month":
+        return birth_on.month == on.month
+    day = min(birth_on.day, days_in_month(on.year, birth_on.month))
+    return (birth_on.month, day) == (on.month, on.day)
+
+
+def extra(rule: Rule, base_points: int, factor: float, reason: Mapping[str, Any]) -> Part | None:
+    """What a factor adds to base points, rounded down: ×1.5 on 25 adds 12."""
+    share = Fraction(str(factor)) - 1
+    points = rounded(base_points * share.numerator, share.denominator, "down")
+    if points <= 0:
+        return None
+    shown = {**reason, "rule": rule.rule_id, "factor": f"{factor:g}", "points": points}
+    return Part(points, {"label": rule.label, **shown})
+
+
+EFFECT = BirthdayFactor()

@@ -1,0 +1,29 @@
+"""More points for higher tiers; the factor is a benefit of the tier. Source: capability B5, C6."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..model import Occasion, Part, Rule
+from .birthday_factor import extra
+
+
+class TierFactor:
+    """Multiplies base points by the `points_factor` of the member's tier."""
+
+    ORDER = 20
+    DEFAULTS: Mapping[str, Any] = {}
+
+    @staticmethod
+    def check(params: Mapping[str, Any]) -> None:
+        """It has no parameters of its own."""
+
+    @staticmethod
+    def apply(rule: Rule, occasion: Occasion, base_points: int) -> Part | None:
+        """What the tier adds to the base points."""
+        if occasion.tier_factor <= 1:
+            return None
+        reason = {"code": "tier", "version": rule.version, "label": occasion.tier_name}
+        return extra(rule, base_points, occasion.tier_factor, reason)
+
+
+EFFECT = TierFactor()

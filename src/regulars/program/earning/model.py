@@ -1,0 +1,75 @@
+"""Earning rules: what a purchase is worth in points, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from regulars.kit.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One version of a rule; it is never edited. `effect` names a file in `effects/`, `params` are its own.
+
+    In force on local days from `starts_on` to `ends_on`, both included; None is open.
+    """
+
+    rule_id: int
+    version: int
+    effect: str
+    params: Mapping[str, Any]
+    label: Mapping[str, str]
+    is_live: bool
+    starts_on: date | None
+    ends_on: date | None
+    created_at: datetime
+    created_by: str
+
+    def in_force(self, on: date) -> bool:
+        """Whether it applies to purchases of that local day."""
+        return (
+            self.is_live
+            and (self.starts_on is None or self.starts_on <= on)
+            and (self.ends_on is None or on <= self.ends_on)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What rules look at: the eligible amount of a purchase and who bought when."""
+
+    eligible_minor: int
+    on_date: date
+    birth_on: date | None
+    tier_name: Mapping[str, str]
+    tier_factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Points from one rule, with what it takes to explain them: code and parameters."""
+
+    points: int
+    reason: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """What a purchase earns: points in all, the parts they come from, the eligible amount and points of each line.
+
+    `none` says why there are no points: a code and its parameters.
+    """
+
+    points: int
+    parts: tuple[Part, ...]
+    eligible_minor: int
+    line_eligible_minor: tuple[int, ...]
+    line_points: tuple[int, ...]
+    none: tuple[str, Mapping[str, Any]] | None = None
+
+
+class RuleInvalid(Refusal):
+    """A rule's parameters do not fit its effect."""
+
+    code = "rule-invalid"

@@ -1,0 +1,86 @@
+"""The only code that touches the earning rules' table."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from regulars.kit import sql
+from regulars.kit.db import Conn
+
+from .effects import EFFECTS
+from .model import Rule, RuleInvalid
+
+SQL = sql.load("regulars.program.earning")
+
+
+def rules(conn: Conn, program_id: int) -> list[Rule]:
+    """Every rule in its newest version."""
+    return [_rule(row) for row in conn.execute(SQL["select_rules"], {"program_id": program_id})]
+
+
+def versions(conn: Conn, program_id: int, rule_id: int) -> list[Rule]:
+    """Every version of a rule, newest first."""
+    return [_rule(row) for row in conn.execute(SQL["select_versions"], {"program_id": program_id, "rule_id": rule_id})]
+
+
+def save(
+    conn: Conn,
+    program_id: int,
+    *,
+    effect: str,
+    params: Mapping[str, Any],
+    label: Mapping[str, str],
+    by: str,
+    at: datetime,
+    rule_id: int | None = None,
+    is_live: bool = True,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> tuple[int, int]:
+    """A new version of a rule (or a new rule); answers its id and version. Awards already made keep theirs.
+
+    Raises:
+        RuleInvalid: no such effect, or parameters it cannot use, or an end before the start.
+    """
+    if effect not in EFFECTS:
+        raise RuleInvalid(f"There is no effect {effect!r}; there are {', '.join(EFFECTS)}.")
+    whole = {**EFFECTS[effect].DEFAULTS, **params}
+    if unknown := set(whole) - set(EFFECTS[effect].DEFAULTS):
+        raise RuleInvalid(f"{effect} does not know {', '.join(sorted(unknown))}.")
+    EFFECTS[effect].check(whole)
+    if starts_on and ends_on and ends_on < starts_on:
+        raise RuleInvalid("A rule cannot end before it starts.")
+    row = conn.execute(
+        SQL["insert_rule"],
+        {
+            "program_id": program_id,
+            "rule_id": rule_id,
+            "effect": effect,
+            "params": msgspec.json.encode(whole).decode(),
+            "label": msgspec.json.encode(label).decode(),
+            "is_live": is_live,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "created_at": at,
+            "created_by": by,
+        },
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def _rule(row: Sequence[Any]) -> Rule:
+    return Rule(
+        rule_id=row[0],
+        version=row[1],
+        effect=row[2],
+        params=row[3],
+        label=row[4],
+        is_live=row[5],
+        starts_on=row[6],
+        ends_on=row[7],
+        created_at=row[8],
+        created_by=row[9],
+    )

@@ -1,0 +1,23 @@
+-- name: insert_key
+insert into access.api_key (key_id, program_id, label, hint, secret_digest, scopes, created_at, expires_at)
+values (%(key_id)s, %(program_id)s, %(label)s, %(hint)s, %(secret_digest)s, %(scopes)s, %(created_at)s, %(expires_at)s);
+
+-- name: select_key
+select k.key_id, k.program_id, k.label, k.hint, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at
+from access.api_key as k
+where k.secret_digest = %(secret_digest)s;
+
+-- name: select_keys
+select k.key_id, k.program_id, k.label, k.hint, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at
+from access.api_key as k
+where k.program_id = %(program_id)s
+order by k.created_at desc;
+
+-- name: touch_key
+-- At most once a minute: knowing when a key was last used must not cost a write a request.
+update access.api_key set used_at = %(at)s
+where key_id = %(key_id)s and (used_at is null or used_at < %(at)s::timestamptz - interval '1 minute');
+
+-- name: revoke_key
+update access.api_key set revoked_at = %(at)s
+where key_id = %(key_id)s and program_id = %(program_id)s and revoked_at is null;

@@ -1,0 +1,243 @@
+"""Facts of the shop: orders with lines, returns; and what cannot be recorded yet or at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from regulars.kit.errors import Kind, Refusal
+
+LINES_MAX = 10_000
+QUANTITY_MAX = 1_000_000
+TEXT_MAX = 200
+FUTURE_SECONDS_MAX = 300
+
+
+class LineKind(IntEnum):
+    """What a line sells. The number is stored. Only products earn, unless a rule says otherwise."""
+
+    PRODUCT = 1
+    DELIVERY = 2
+    GIFT_CARD = 3
+    FEE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of an order. `amount_minor` is what is paid for it: after discounts, taxes inside."""
+
+    line_id: str
+    amount_minor: int
+    quantity: int = 1
+    tax_minor: int = 0
+    discount_minor: int = 0
+    sku: str = ""
+    title: str = ""
+    category: str = ""
+    kind: LineKind = LineKind.PRODUCT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A paid order. (`source`, `external_id`) names it for ever; amounts in minor units of `currency`.
+
+    `points_paid_minor` is the part of the total that was paid with points.
+    """
+
+    source: str
+    external_id: str
+    currency: str
+    total_minor: int
+    occurred_at: datetime
+    lines: tuple[Line, ...]
+    points_paid_minor: int = 0
+    store: str = ""
+    channel: str = ""
+    till: str = ""
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedLine:
+    """What came back of one line: a quantity, an amount, or both; neither is all that is left of it."""
+
+    line_id: str
+    quantity: int | None = None
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """A return. With lines: those; with an amount only: that much of the order; with neither: all that is left."""
+
+    source: str
+    external_id: str
+    order_external_id: str
+    occurred_at: datetime
+    lines: tuple[ReturnedLine, ...] = ()
+    amount_minor: int | None = None
+    currency: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseLine:
+    """A stored line with what it earned and how much of it came back."""
+
+    line_no: int
+    line_id: str
+    kind: LineKind
+    sku: str
+    title: str
+    category: str
+    quantity: int
+    amount_minor: int
+    eligible_minor: int
+    points: int
+    returned_quantity: int = 0
+    returned_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """A stored order with its award."""
+
+    member_id: UUID
+    order_id: UUID
+    source: str
+    external_id: str
+    occurred_at: datetime
+    recorded_at: datetime
+    on_date: date
+    currency: str
+    total_minor: int
+    points_paid_minor: int
+    eligible_minor: int
+    award_points: int
+    active_on: date
+    expires_on: date
+    store: str
+    channel: str
+    till: str
+    receipt: str
+    returned_minor: int = 0
+    reversed_points: int = 0
+    restored_points: int = 0
+    burned_points: int = 0
+    answer: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What an earlier activity with the same business key was."""
+
+    member_id: UUID
+    activity_id: UUID
+    content_digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoing:
+    """What a return takes back: per line number the quantity and amount; in all, money, eligible spend, points."""
+
+    lines: tuple[tuple[int, int, int], ...]
+    amount_minor: int
+    eligible_minor: int
+    points: int
+    restore_points: int
+    is_whole: bool
+
+
+class EventConflict(Refusal):
+    """The id was used before for something else; the first one stands. Pointers name the fields that differ."""
+
+    kind = Kind.CONFLICT
+    code = "event-conflict"
+
+
+class AmountOutOfRange(Refusal):
+    """An amount is below zero or beyond what is taken."""
+
+    code = "amount-out-of-range"
+
+
+class QuantityOutOfRange(Refusal):
+    """A quantity is not from 1 to a million."""
+
+    code = "quantity-out-of-range"
+
+
+class TooManyLines(Refusal):
+    """More lines than an order may have."""
+
+    code = "too-many-lines"
+
+
+class TotalMismatch(Refusal):
+    """The lines do not add up to the total."""
+
+    code = "total-mismatch"
+
+
+class UnknownCurrency(Refusal):
+    """Not an ISO 4217 currency."""
+
+    code = "unknown-currency"
+
+
+class CurrencyMismatch(Refusal):
+    """A currency, but not this program's or this order's."""
+
+    code = "currency-mismatch"
+
+
+class InvalidText(Refusal):
+    """A text holds characters that cannot be stored, or is too long."""
+
+    code = "invalid-text"
+
+
+class InvalidTimestamp(Refusal):
+    """A time without a zone, or outside 1970 to 2100."""
+
+    code = "invalid-timestamp"
+
+
+class EventInFuture(Refusal):
+    """The time lies more than five minutes ahead of the server's."""
+
+    code = "event-in-future"
+
+
+class DuplicateLine(Refusal):
+    """Two lines of one order carry the same id."""
+
+    code = "validation-failed"
+
+
+class OrderNotFound(Refusal):
+    """There is no such order."""
+
+    kind = Kind.NOT_FOUND
+    code = "not-found"
+
+
+class UnknownLine(Refusal):
+    """The order has no line with this id."""
+
+    code = "unknown-line"
+
+
+class RefundExceedsPurchase(Refusal):
+    """More is returned than is left. Facts: remaining."""
+
+    code = "refund-exceeds-purchase"
+
+
+class AlreadyRefunded(Refusal):
+    """Nothing is left to return."""
+
+    kind = Kind.CONFLICT
+    code = "already-refunded"

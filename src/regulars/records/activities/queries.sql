@@ -1,0 +1,184 @@
+-- name: insert_seen
+-- The permanent memory of what was taken in. In key order, so that two batches never wait for each other in a ring.
+insert into activities.seen (key, program_id, member_id, activity_id, content_digest)
+select t.key, %(program_id)s, t.member_id, t.activity_id, t.content_digest
+from unnest(%(key)s::uuid[], %(member_id)s::uuid[], %(activity_id)s::uuid[], %(content_digest)s::bytea[]) as t (
+  key, member_id, activity_id, content_digest
+)
+order by t.key
+on conflict (key) do nothing
+returning key;
+
+-- name: select_seen
+select s.key, s.member_id, s.activity_id, s.content_digest
+from activities.seen as s
+where s.key = any(%(keys)s::uuid[]);
+
+-- name: insert_purchases
+insert into activities.purchase (
+  member_id, order_id, program_id, source, external_id, occurred_at, recorded_at, on_date, currency, total_minor,
+  points_paid_minor, eligible_minor, award_points, active_on, expires_on, store, channel, till, receipt, burned_points, answer
+)
+select
+  t.member_id, t.order_id, %(program_id)s, t.source, t.external_id, t.occurred_at, %(recorded_at)s::timestamptz, t.on_date,
+  %(currency)s, t.total_minor, t.points_paid_minor, t.eligible_minor, t.award_points, t.active_on, t.expires_on,
+  t.store, t.channel, t.till, t.receipt, t.burned_points, t.answer::jsonb
+from unnest(
+  %(member_id)s::uuid[], %(order_id)s::uuid[], %(source)s::text[], %(external_id)s::text[], %(occurred_at)s::timestamptz[],
+  %(on_date)s::date[], %(total_minor)s::bigint[], %(points_paid_minor)s::bigint[], %(eligible_minor)s::bigint[],
+  %(award_points)s::bigint[], %(active_on)s::date[], %(expires_on)s::date[], %(store)s::text[], %(channel)s::text[],
+  %(till)s::text[], %(receipt)s::text[], %(burned_points)s::bigint[], %(answer)s::text[]
+) as t (
+  member_id, order_id, source, external_id, occurred_at, on_date, total_minor, points_paid_minor, eligible_minor,
+  award_points, active_on, expires_on, store, channel, till, receipt, burned_points, answer
+);
+
+-- name: insert_lines
+insert into activities.purchase_line (
+  member_id, order_id, line_no, line_id, kind, sku, title, category, quantity, amount_minor, eligible_minor, points
+)
+select t.member_id, t.order_id, t.line_no, t.line_id, t.kind, t.sku, t.title, t.category, t.quantity, t.amount_minor, t.eligible_minor, t.points
+from unnest(
+  %(member_id)s::uuid[], %(order_id)s::uuid[], %(line_no)s::smallint[], %(line_id)s::text[], %(kind)s::smallint[], %(sku)s::text[],
+  %(title)s::text[], %(category)s::text[], %(quantity)s::integer[], %(amount_minor)s::bigint[], %(eligible_minor)s::bigint[],
+  %(points)s::bigint[]
+) as t (member_id, order_id, line_no, line_id, kind, sku, title, category, quantity, amount_minor, eligible_minor, points);
+
+-- name: select_purchases
+select
+  p.member_id, p.order_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
+  p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
+  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, p.answer
+from activities.purchase as p
+where p.member_id = any(%(member_ids)s::uuid[]) and p.order_id = any(%(order_ids)s::uuid[]);
+
+-- name: select_member_purchases
+select
+  p.member_id, p.order_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
+  p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
+  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, null::jsonb as answer
+from activities.purchase as p
+where p.member_id = %(member_id)s and (%(before_at)s::timestamptz is null or p.occurred_at < %(before_at)s)
+order by p.occurred_at desc, p.order_id desc
+limit %(limit)s;
+
+-- name: select_lines
+select
+  l.line_no, l.line_id, l.kind, l.sku, l.title, l.category, l.quantity, l.amount_minor, l.eligible_minor, l.points,
+  l.returned_quantity, l.returned_minor
+from activities.purchase_line as l
+where l.member_id = %(member_id)s and l.order_id = %(order_id)s
+order by l.line_no;
+
+-- name: select_twins
+-- Purchases with the same store, till, receipt, total and day under another id: a person decides.
+select p.member_id, p.order_id, p.receipt, p.total_minor, p.on_date, p.store, p.till
+from activities.purchase as p
+where p.member_id = any(%(member_ids)s::uuid[]) and p.receipt = any(%(receipts)s::text[]) and p.receipt <> '';
+
+-- name: insert_suspects
+insert into activities.suspect (member_id, order_id, twin_order_id, found_at)
+select t.member_id, t.order_id, t.twin_order_id, %(found_at)s::timestamptz
+from unnest(%(member_id)s::uuid[], %(order_id)s::uuid[], %(twin_order_id)s::uuid[]) as t (member_id, order_id, twin_order_id)
+on conflict (member_id, order_id) do nothing;
+
+-- name: select_suspects
+select s.member_id, s.order_id, s.twin_order_id, s.found_at
+from activities.suspect as s
+where s.decided_at is null
+order by s.found_at desc
+limit %(limit)s;
+
+-- name: decide_suspect
+update activities.suspect set decided_at = %(at)s
+where member_id = %(member_id)s and order_id = %(order_id)s and decided_at is null;
+
+-- name: update_purchase_returned
+update activities.purchase
+set returned_minor = returned_minor + %(amount_minor)s, reversed_points = reversed_points + %(points)s,
+    restored_points = restored_points + %(restore_points)s
+where member_id = %(member_id)s and order_id = %(order_id)s;
+
+-- name: update_lines_returned
+update activities.purchase_line as l
+set returned_quantity = l.returned_quantity + t.quantity, returned_minor = l.returned_minor + t.amount_minor
+from unnest(%(line_no)s::smallint[], %(quantity)s::integer[], %(amount_minor)s::bigint[]) as t (line_no, quantity, amount_minor)
+where l.member_id = %(member_id)s and l.order_id = %(order_id)s and l.line_no = t.line_no;
+
+-- name: insert_refund
+insert into activities.refund (
+  member_id, refund_id, order_id, program_id, source, external_id, occurred_at, recorded_at, on_date, reason, amount_minor,
+  lines, reversed_points, restored_points, answer
+)
+values (
+  %(member_id)s, %(refund_id)s, %(order_id)s, %(program_id)s, %(source)s, %(external_id)s, %(occurred_at)s, %(recorded_at)s,
+  %(on_date)s, %(reason)s, %(amount_minor)s, %(lines)s::jsonb, %(reversed_points)s, %(restored_points)s, %(answer)s::jsonb
+);
+
+-- name: select_refund_answer
+select r.answer
+from activities.refund as r
+where r.member_id = %(member_id)s and r.refund_id = %(refund_id)s;
+
+-- name: insert_parked
+insert into activities.parked (
+  parked_id, program_id, kind, waits_for, source, external_id, content_digest, body, parked_at, until_at
+)
+values (
+  %(parked_id)s, %(program_id)s, %(kind)s, %(waits_for)s, %(source)s, %(external_id)s, %(content_digest)s, %(body)s::jsonb,
+  %(parked_at)s, %(until_at)s
+)
+on conflict (program_id, kind, source, external_id) do nothing
+returning parked_id;
+
+-- name: select_parked
+select p.parked_id, p.kind, p.source, p.external_id, p.body, p.parked_at, p.until_at
+from activities.parked as p
+where p.waits_for = any(%(waits_for)s::uuid[]) and p.settled_at is null
+order by p.parked_at, p.parked_id;
+
+-- name: select_parked_one
+select p.parked_id, p.content_digest, p.settled_at
+from activities.parked as p
+where p.program_id = %(program_id)s and p.kind = %(kind)s and p.source = %(source)s and p.external_id = %(external_id)s;
+
+-- name: select_waiting
+-- What has waited too long, or still waits: for the screen of things that need a person.
+select p.parked_id, p.kind, p.source, p.external_id, p.parked_at, p.until_at
+from activities.parked as p
+where p.program_id = %(program_id)s and p.settled_at is null
+order by p.parked_at
+limit %(limit)s;
+
+-- name: settle_parked
+update activities.parked set settled_at = %(at)s
+where parked_id = %(parked_id)s and settled_at is null;
+
+-- name: insert_inbox
+insert into activities.inbox (inbox_id, program_id, path, code, body_sealed, received_at)
+values (%(inbox_id)s, %(program_id)s, %(path)s, %(code)s, %(body_sealed)s, %(received_at)s);
+
+-- name: select_inbox
+select i.inbox_id, i.program_id, i.path, i.code, i.body_sealed, i.received_at, i.replayed_at
+from activities.inbox as i
+where i.program_id = %(program_id)s
+order by i.received_at desc
+limit %(limit)s;
+
+-- name: delete_old_inbox
+delete from activities.inbox where received_at < %(before_at)s;
+
+-- name: count_purchases
+select count(*), coalesce(sum(p.total_minor), 0)::bigint, coalesce(sum(p.returned_minor), 0)::bigint
+from activities.purchase as p
+where p.program_id = %(program_id)s;
+
+-- name: count_odd_awards
+-- Orders whose lines do not carry the award, and orders whose reversal is not what the ledger took.
+select count(*)
+from activities.purchase as p
+where p.award_points <> (
+  select coalesce(sum(l.points), 0)
+  from activities.purchase_line as l
+  where l.member_id = p.member_id and l.order_id = p.order_id
+);

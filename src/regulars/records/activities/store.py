@@ -1,0 +1,207 @@
+"""The only code that touches the activities' tables: orders and their lines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from regulars.kit import ids, sql
+from regulars.kit.db import Conn
+
+from .model import LineKind, Order, Purchase, PurchaseLine, Return, Seen, Undoing
+
+SQL = sql.load("regulars.records.activities")
+
+
+def order_key(program_id: int, source: str, external_id: str) -> UUID:
+    """What names an order for ever."""
+    return ids.key_of(program_id, "order", source, external_id)
+
+
+def return_key(program_id: int, source: str, order_external_id: str, external_id: str) -> UUID:
+    """What names a return for ever: its own id within its order."""
+    return ids.key_of(program_id, "return", source, order_external_id, external_id)
+
+
+def content_digest(content: Order | Return) -> bytes:
+    """Tells whether a repeated id carries the same content."""
+    return ids.digest(msgspec.msgpack.encode(content))
+
+
+def remember(conn: Conn, program_id: int, fresh: Sequence[tuple[UUID, UUID, UUID, bytes]]) -> set[UUID]:
+    """Claim business keys (key, member, activity, digest); answers the keys that were free and are now ours.
+
+    A key that another transaction is claiming in this moment is waited for.
+    """
+    if not fresh:
+        return set()
+    rows = conn.execute(
+        SQL["insert_seen"],
+        {
+            "program_id": program_id,
+            "key": [row[0] for row in fresh],
+            "member_id": [row[1] for row in fresh],
+            "activity_id": [row[2] for row in fresh],
+            "content_digest": [row[3] for row in fresh],
+        },
+        binary=True,
+    )
+    return {row[0] for row in rows}
+
+
+def seen(conn: Conn, keys: Iterable[UUID]) -> dict[UUID, Seen]:
+    """What the keys were used for before."""
+    rows = conn.execute(SQL["select_seen"], {"keys": list(keys)}, binary=True)
+    return {row[0]: Seen(member_id=row[1], activity_id=row[2], content_digest=row[3]) for row in rows}
+
+
+_PURCHASE = (
+    "member_id", "order_id", "source", "external_id", "occurred_at", "on_date", "total_minor", "points_paid_minor",
+    "eligible_minor", "award_points", "active_on", "expires_on", "store", "channel", "till", "receipt", "burned_points",
+)  # fmt: skip
+_LINE = (
+    "line_no", "line_id", "kind", "sku", "title", "category", "quantity", "amount_minor", "eligible_minor", "points",
+)  # fmt: skip
+
+
+def add_purchases(
+    conn: Conn,
+    program_id: int,
+    purchases: Sequence[Purchase],
+    lines: Sequence[tuple[Purchase, Sequence[PurchaseLine]]],
+    *,
+    currency: str,
+    recorded_at: datetime,
+) -> None:
+    """Write orders and their lines; `answer` of each is kept to be told again."""
+    if not purchases:
+        return
+    columns: dict[str, Any] = {name: [getattr(p, name) for p in purchases] for name in _PURCHASE}
+    columns["answer"] = [msgspec.json.encode(p.answer).decode() if p.answer is not None else None for p in purchases]
+    conn.execute(
+        SQL["insert_purchases"],
+        {**columns, "program_id": program_id, "currency": currency, "recorded_at": recorded_at},
+    )
+    rows: dict[str, Any] = {name: [getattr(line, name) for _, of in lines for line in of] for name in _LINE}
+    rows["member_id"] = [p.member_id for p, of in lines for _ in of]
+    rows["order_id"] = [p.order_id for p, of in lines for _ in of]
+    conn.execute(SQL["insert_lines"], rows)
+
+
+def purchases(conn: Conn, wanted: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Purchase]:
+    """Stored orders by their id; each is asked for by (member, order)."""
+    pairs = list(wanted)
+    rows = conn.execute(
+        SQL["select_purchases"], {"member_ids": [m for m, _ in pairs], "order_ids": [o for _, o in pairs]}
+    )
+    return {row[1]: _purchase(row) for row in rows}
+
+
+def member_purchases(conn: Conn, member_id: UUID, *, limit: int, before_at: datetime | None = None) -> list[Purchase]:
+    """A member's orders, newest first."""
+    rows = conn.execute(
+        SQL["select_member_purchases"], {"member_id": member_id, "limit": limit, "before_at": before_at}
+    )
+    return [_purchase(row) for row in rows]
+
+
+def _purchase(row: Sequence[Any]) -> Purchase:
+    names = (
+        "member_id", "order_id", "source", "external_id", "occurred_at", "recorded_at", "on_date", "currency",
+        "total_minor", "points_paid_minor", "eligible_minor", "award_points", "active_on", "expires_on", "store",
+        "channel", "till", "receipt", "returned_minor", "reversed_points", "restored_points", "burned_points", "answer",
+    )  # fmt: skip
+    return Purchase(**dict(zip(names, row, strict=True)))
+
+
+def lines(conn: Conn, purchase: Purchase) -> list[PurchaseLine]:
+    """The lines of a stored order."""
+    rows = conn.execute(SQL["select_lines"], {"member_id": purchase.member_id, "order_id": purchase.order_id})
+    names = (*_LINE, "returned_quantity", "returned_minor")
+    found = []
+    for row in rows:
+        values = dict(zip(names, row, strict=True))
+        values["kind"] = LineKind(values["kind"])
+        found.append(PurchaseLine(**values))
+    return found
+
+
+def apply_undoing(conn: Conn, purchase: Purchase, undoing: Undoing) -> None:
+    """Note on the order and its lines what came back."""
+    conn.execute(
+        SQL["update_purchase_returned"],
+        {
+            "member_id": purchase.member_id,
+            "order_id": purchase.order_id,
+            "amount_minor": undoing.amount_minor,
+            "points": undoing.points,
+            "restore_points": undoing.restore_points,
+        },
+    )
+    if undoing.lines:
+        conn.execute(
+            SQL["update_lines_returned"],
+            {
+                "member_id": purchase.member_id,
+                "order_id": purchase.order_id,
+                "line_no": [no for no, _, _ in undoing.lines],
+                "quantity": [quantity for _, quantity, _ in undoing.lines],
+                "amount_minor": [amount for _, _, amount in undoing.lines],
+            },
+        )
+
+
+def add_refund(
+    conn: Conn,
+    program_id: int,
+    purchase: Purchase,
+    returned: Return,
+    undoing: Undoing,
+    *,
+    refund_id: UUID,
+    recorded_at: datetime,
+    answer: Mapping[str, Any],
+) -> None:
+    """Write a return and the answer it got."""
+    conn.execute(
+        SQL["insert_refund"],
+        {
+            "member_id": purchase.member_id,
+            "refund_id": refund_id,
+            "order_id": purchase.order_id,
+            "program_id": program_id,
+            "source": returned.source,
+            "external_id": returned.external_id,
+            "occurred_at": returned.occurred_at,
+            "recorded_at": recorded_at,
+            "on_date": purchase.on_date,
+            "reason": returned.reason,
+            "amount_minor": undoing.amount_minor,
+            "lines": msgspec.json.encode(undoing.lines).decode(),
+            "reversed_points": undoing.points,
+            "restored_points": undoing.restore_points,
+            "answer": msgspec.json.encode(answer).decode(),
+        },
+    )
+
+
+def refund_answer(conn: Conn, member_id: UUID, refund_id: UUID) -> Mapping[str, Any]:
+    """The answer a return got the first time."""
+    row = conn.execute(SQL["select_refund_answer"], {"member_id": member_id, "refund_id": refund_id}).fetchone()
+    return dict(row[0]) if row else {}
+
+
+def totals(conn: Conn, program_id: int) -> Mapping[str, int]:
+    """How many orders, and their totals and returns in minor units."""
+    row = conn.execute(SQL["count_purchases"], {"program_id": program_id}).fetchone()
+    assert row is not None
+    return dict(zip(("orders", "total_minor", "returned_minor"), row, strict=True))
+
+
+def odd_awards(conn: Conn) -> int:
+    """Orders whose lines do not carry their award; zero when the books are sound."""
+    row = conn.execute(SQL["count_odd_awards"]).fetchone()
+    assert row is not None
+    return int(row[0])

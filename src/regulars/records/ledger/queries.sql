@@ -1,0 +1,257 @@
+-- name: select_wallets
+select w.program_id, w.wallet_id, w.code, w.unit, w.expiry, w.debt_policy, w.point_value_micros
+from ledger.wallet as w
+where w.program_id = %(program_id)s
+order by w.wallet_id;
+
+-- name: upsert_wallet
+insert into ledger.wallet (program_id, code, unit, expiry, debt_policy, point_value_micros)
+values (%(program_id)s, %(code)s, %(unit)s::jsonb, %(expiry)s::jsonb, %(debt_policy)s, %(point_value_micros)s)
+on conflict (program_id, code) do update
+set unit = excluded.unit, expiry = excluded.expiry, debt_policy = excluded.debt_policy,
+    point_value_micros = excluded.point_value_micros
+returning wallet_id;
+
+-- name: select_posted
+-- Transfers that were posted before, with what they moved.
+select e.transfer_id, e.expires_on, e.active_on, e.points, e.contra
+from ledger.entry as e
+where e.member_id = any(%(member_ids)s::uuid[]) and e.transfer_id = any(%(transfer_ids)s::uuid[])
+order by e.transfer_id, e.part;
+
+-- name: select_lots_for_update
+-- Locked in one order by every caller, so two batches cannot wait for each other in a ring.
+select l.member_id, l.wallet_id, l.expires_on, l.active_on, l.remaining
+from ledger.lot as l
+where l.member_id = any(%(member_ids)s::uuid[])
+order by l.member_id, l.wallet_id, l.expires_on, l.active_on
+for no key update;
+
+-- name: insert_entries
+-- Append to the journal and move the lots in one statement. What was posted before comes back as nothing and
+-- moves nothing. Lots that grow are upserted in key order; lots that shrink exist and are updated, and a
+-- check keeps them from going below zero.
+with fresh as (
+  insert into ledger.entry (
+    member_id, entry_id, transfer_id, part, wallet_id, kind, contra, points, active_on, expires_on,
+    occurred_at, recorded_at, on_date, subject_id, reason
+  )
+  select
+    t.member_id, t.entry_id, t.transfer_id, t.part, t.wallet_id, t.kind, t.contra, t.points, t.active_on, t.expires_on,
+    t.occurred_at, %(recorded_at)s::timestamptz, t.on_date, t.subject_id, t.reason::jsonb
+  from unnest(
+    %(member_id)s::uuid[], %(entry_id)s::uuid[], %(transfer_id)s::uuid[], %(part)s::smallint[], %(wallet_id)s::smallint[],
+    %(kind)s::smallint[], %(contra)s::smallint[], %(points)s::bigint[], %(active_on)s::date[], %(expires_on)s::date[],
+    %(occurred_at)s::timestamptz[], %(on_date)s::date[], %(subject_id)s::uuid[], %(reason)s::text[]
+  ) as t (
+    member_id, entry_id, transfer_id, part, wallet_id, kind, contra, points, active_on, expires_on,
+    occurred_at, on_date, subject_id, reason
+  )
+  order by t.member_id, t.transfer_id, t.part
+  on conflict (member_id, transfer_id, part) do nothing
+  returning member_id, transfer_id, wallet_id, expires_on, active_on, points
+),
+grown as (
+  insert into ledger.lot as l (member_id, wallet_id, expires_on, active_on, remaining)
+  select f.member_id, f.wallet_id, f.expires_on, f.active_on, sum(f.points)
+  from fresh as f
+  group by f.member_id, f.wallet_id, f.expires_on, f.active_on
+  having sum(f.points) > 0 or (sum(f.points) < 0 and f.active_on = '9999-12-31')
+  order by f.member_id, f.wallet_id, f.expires_on, f.active_on
+  on conflict (member_id, wallet_id, expires_on, active_on) do update set remaining = l.remaining + excluded.remaining
+),
+shrunk as (
+  update ledger.lot as l
+  set remaining = l.remaining + s.points
+  from (
+    select f.member_id, f.wallet_id, f.expires_on, f.active_on, sum(f.points) as points
+    from fresh as f
+    where f.active_on <> '9999-12-31'
+    group by f.member_id, f.wallet_id, f.expires_on, f.active_on
+    having sum(f.points) < 0
+  ) as s
+  where l.member_id = s.member_id and l.wallet_id = s.wallet_id and l.expires_on = s.expires_on and l.active_on = s.active_on
+)
+select distinct f.transfer_id from fresh as f;
+
+-- name: select_debts
+-- Who owes, among members that just earned.
+select l.member_id, l.wallet_id, -l.remaining as owed
+from ledger.lot as l
+where l.member_id = any(%(member_ids)s::uuid[]) and l.expires_on = '9999-12-31' and l.active_on = '9999-12-31' and l.remaining < 0;
+
+-- name: select_lots
+select l.member_id, l.wallet_id, l.expires_on, l.active_on, l.remaining
+from ledger.lot as l
+where l.member_id = any(%(member_ids)s::uuid[]) and l.remaining <> 0
+order by l.member_id, l.wallet_id, l.expires_on, l.active_on;
+
+-- name: select_held
+select h.member_id, h.wallet_id, sum(h.points - h.captured_points)::bigint as held
+from ledger.hold as h
+where h.member_id = any(%(member_ids)s::uuid[]) and h.state = 1
+group by h.member_id, h.wallet_id;
+
+-- name: select_lines
+-- A statement, newest first: one line a transfer, with the balance it left. Movements within the member's own
+-- points (activation) show as zero. Keyset paging by the first entry of the transfer.
+with line as (
+  select
+    min(e.entry_id::text)::uuid as entry_id, e.transfer_id, e.kind, sum(e.points)::bigint as points, e.occurred_at, e.recorded_at,
+    min(e.active_on) as active_on, min(e.expires_on) as expires_on, min(e.subject_id::text)::uuid as subject_id,
+    (array_agg(e.reason) filter (where e.reason is not null))[1] as reason
+  from ledger.entry as e
+  where e.member_id = %(member_id)s and e.wallet_id = %(wallet_id)s
+  group by e.transfer_id, e.kind, e.occurred_at, e.recorded_at
+),
+told as (
+  select
+    line.*, sum(line.points) over (order by line.occurred_at, line.entry_id)::bigint as balance_points
+  from line
+)
+select *
+from told as t
+where (%(kinds)s::smallint[] is null or t.kind = any(%(kinds)s::smallint[]))
+  and (%(before_at)s::timestamptz is null or (t.occurred_at, t.entry_id) < (%(before_at)s, %(before_id)s::uuid))
+  and (%(subject_id)s::uuid is null or t.subject_id = %(subject_id)s)
+order by t.occurred_at desc, t.entry_id desc
+limit %(limit)s;
+
+-- name: select_journal
+-- The program's newest entries, one line a transfer and kind. Keyset paging by recorded time.
+select
+  min(e.entry_id::text)::uuid as entry_id, e.member_id, e.transfer_id, e.kind, sum(e.points)::bigint as points,
+  e.occurred_at, e.recorded_at, min(e.active_on) as active_on, min(e.expires_on) as expires_on,
+  min(e.subject_id::text)::uuid as subject_id, (array_agg(e.reason) filter (where e.reason is not null))[1] as reason
+from (
+  select entry.*
+  from ledger.entry
+  where (%(kinds)s::smallint[] is null or entry.kind = any(%(kinds)s::smallint[]))
+    and (%(from_on)s::date is null or entry.on_date >= %(from_on)s)
+    and (%(to_on)s::date is null or entry.on_date <= %(to_on)s)
+    and (%(before_at)s::timestamptz is null or entry.occurred_at < %(before_at)s)
+  order by entry.occurred_at desc
+  limit %(limit)s * 4
+) as e
+group by e.member_id, e.transfer_id, e.kind, e.occurred_at, e.recorded_at
+order by e.occurred_at desc, entry_id desc
+limit %(limit)s;
+
+-- name: select_subject_moves
+-- What transfers of one kind took for a subject, lot by lot: what a restore gives back.
+select e.expires_on, e.active_on, sum(e.points)::bigint as points
+from ledger.entry as e
+where e.member_id = %(member_id)s and e.wallet_id = %(wallet_id)s and e.subject_id = %(subject_id)s and e.contra = %(contra)s
+group by e.expires_on, e.active_on
+having sum(e.points) <> 0
+order by e.expires_on, e.active_on;
+
+-- name: select_hold_moves
+select e.expires_on, e.active_on, -sum(e.points)::bigint as points
+from ledger.entry as e
+where e.member_id = %(member_id)s and e.transfer_id = %(transfer_id)s
+group by e.expires_on, e.active_on
+order by e.expires_on, e.active_on;
+
+-- name: insert_hold
+insert into ledger.hold (member_id, hold_id, wallet_id, external_id, points, opened_at, ends_at)
+values (%(member_id)s, %(hold_id)s, %(wallet_id)s, %(external_id)s, %(points)s, %(opened_at)s, %(ends_at)s);
+
+-- name: select_holds
+select
+  h.member_id, h.hold_id, h.wallet_id, h.external_id, h.points, h.captured_points, h.state, h.opened_at, h.ends_at, h.order_id
+from ledger.hold as h
+where h.member_id = any(%(member_ids)s::uuid[]) and (h.state = 1 or h.hold_id = any(%(hold_ids)s::uuid[]))
+order by h.member_id, h.hold_id;
+
+-- name: select_due_holds
+select h.member_id, h.hold_id
+from ledger.hold as h
+where h.state = 1 and h.ends_at <= %(at)s
+order by h.member_id, h.hold_id
+limit %(limit)s;
+
+-- name: update_hold
+update ledger.hold
+set state = %(state)s, captured_points = %(captured_points)s, order_id = %(order_id)s
+where member_id = %(member_id)s and hold_id = %(hold_id)s and state = 1;
+
+-- name: select_ended_lots
+-- Lots whose last day is over, and lots whose first day has come: what closing a day must move.
+select l.member_id, l.wallet_id, l.expires_on, l.active_on, l.remaining
+from ledger.lot as l
+where l.member_id > %(after_member_id)s
+  and l.remaining > 0
+  and (l.expires_on < %(today)s or (l.active_on > '0001-01-01' and l.active_on <= %(today)s))
+order by l.member_id, l.wallet_id, l.expires_on, l.active_on
+limit %(limit)s;
+
+-- name: delete_spent_lots
+delete from ledger.lot
+where remaining = 0 and expires_on < %(today)s;
+
+-- name: count_books
+-- The proof of the books: entries, lots, and every place where they differ.
+with by_lot as (
+  select e.member_id, e.wallet_id, e.expires_on, e.active_on, sum(e.points) as points
+  from ledger.entry as e
+  group by e.member_id, e.wallet_id, e.expires_on, e.active_on
+)
+select
+  (select count(*) from ledger.entry) as entries,
+  (select coalesce(sum(entry.points), 0) from ledger.entry)::bigint as entry_points,
+  (select count(*) from ledger.lot) as lots,
+  (select coalesce(sum(lot.remaining), 0) from ledger.lot)::bigint as lot_points,
+  count(*) filter (where coalesce(b.points, 0) <> coalesce(l.remaining, 0)) as lots_wrong,
+  count(*) filter (where l.remaining < 0 and l.active_on <> '9999-12-31') as lots_negative
+from by_lot as b
+full join ledger.lot as l
+  on l.member_id = b.member_id and l.wallet_id = b.wallet_id and l.expires_on = b.expires_on and l.active_on = b.active_on;
+
+-- name: count_odd_transfers
+-- Transfers within the member's own points, and captures, must net to zero.
+select count(*)
+from (
+  select e.member_id, e.transfer_id
+  from ledger.entry as e
+  where e.kind in (7, 10, 11)
+  group by e.member_id, e.transfer_id
+  having sum(e.points) <> 0
+) as odd;
+
+-- name: count_odd_holds
+-- What open holds set aside equals what the journal says is held.
+select count(*)
+from (
+  select coalesce(h.member_id, e.member_id) as member_id
+  from (
+    select entry.member_id, -sum(entry.points) as points
+    from ledger.entry
+    where entry.contra = 5
+    group by entry.member_id
+  ) as e
+  full join (
+    select hold.member_id, sum(hold.points) as points
+    from ledger.hold
+    where hold.state = 1
+    group by hold.member_id
+  ) as h on h.member_id = e.member_id
+  where coalesce(e.points, 0) <> coalesce(h.points, 0)
+) as odd;
+
+-- name: select_day_totals
+select e.on_date, e.kind, sum(e.points)::bigint as points, count(distinct e.transfer_id) as transfers
+from ledger.entry as e
+where e.wallet_id = %(wallet_id)s and e.on_date between %(from_on)s and %(to_on)s
+group by e.on_date, e.kind
+order by e.on_date, e.kind;
+
+-- name: select_outstanding
+-- Points the program owes on a day, apart by what they are.
+select
+  coalesce(sum(l.remaining) filter (where l.active_on <= %(today)s and l.expires_on >= %(today)s), 0)::bigint as available,
+  coalesce(sum(l.remaining) filter (where l.active_on > %(today)s and l.active_on < '9999-12-31'), 0)::bigint as pending,
+  -coalesce(sum(l.remaining) filter (where l.active_on = '9999-12-31'), 0)::bigint as debt,
+  coalesce(sum(l.remaining) filter (where l.active_on <= %(today)s and l.expires_on between %(today)s and %(soon)s), 0)::bigint as ending
+from ledger.lot as l
+where l.wallet_id = %(wallet_id)s;

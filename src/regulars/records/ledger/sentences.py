@@ -1,0 +1,160 @@
+"""A sentence for every movement, in the reader's language. Codes and parameters are stored, prose never.
+
+Source: capability B12; quality/field 2.9 (5).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from regulars.kit import text
+from regulars.kit.clock import EVER, NEVER
+
+from .model import Line, Movement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """What happened, in one line, and how it came about, a line each (text, points or None)."""
+
+    title: str
+    details: tuple[tuple[str, int | None], ...] = ()
+
+
+TITLES: Mapping[str, tuple[str, str]] = {
+    "earn.order": ("Earned with order {order}", "订单 {order} 获得"),
+    "earn.welcome": ("Welcome gift", "入会礼"),
+    "burn.reward": ("Redeemed {quantity} × {reward}", "兑换 {reward} × {quantity}"),
+    "burn.order": ("Paid part of order {order} with points", "订单 {order} 积分抵现"),
+    "clawback.return": (
+        "Taken back: return {return_id} of order {order}",
+        "退货 {return_id} 扣回（订单 {order}）",
+    ),
+    "clawback.expired": (
+        "Return {return_id} of order {order}: its points had already expired, nothing was taken back",
+        "退货 {return_id}（订单 {order}）：对应积分此前已过期，未扣回",
+    ),
+    "restore.return": (
+        "Given back: return {return_id} of order {order}",
+        "退货 {return_id} 返还（订单 {order}）",
+    ),
+    "restore.reward": ("Given back: {reward} was undone", "返还：{reward} 已撤销兑换"),
+    "adjust": ("{text}", "{text}"),
+    "expire": ("Expired after {expires_on}", "{expires_on} 后已过期"),
+    "activate": ("{count} {unit} became usable", "{count} {unit}已生效"),
+    "hold.open": ("Set aside for basket {hold}", "为购物车 {hold} 预占"),
+    "hold.release": ("Released from basket {hold}", "购物车 {hold} 已释放"),
+    "hold.ended": ("Basket {hold} was not paid in time: given back", "购物车 {hold} 超时未付款：已退回"),
+    "hold.capture": ("Order {order} paid with the points set aside", "订单 {order} 使用预占积分支付"),
+    "debt.settled": (
+        "{count} {unit} paid back what a return left owing",
+        "{count} {unit}用于偿还退货欠下的积分",
+    ),
+}
+"""By code: English, Chinese. Every code a flow writes stands here; a test holds it."""
+
+_PARTS: Mapping[str, tuple[str, str]] = {
+    "base": (
+        "{basis} × {points_per} per {per} ({label}, version {version})",
+        "{basis} × 每 {per} 积 {points_per}（{label}，第 {version} 版）",
+    ),
+    "factor": ("{label} ×{factor} (version {version})", "{label} ×{factor}（第 {version} 版）"),
+    "tier": ("{label} ×{factor}", "{label} ×{factor}"),
+}
+
+NONE: Mapping[str, tuple[str, str]] = {
+    "none.amount": (
+        "No points: the amount that earns is {basis}, below {per}",
+        "未得积分：计分金额 {basis}，不足 {per}",
+    ),
+    "none.excluded": (
+        "No points: nothing in this order earns (delivery, gift cards and tax do not)",
+        "未得积分：本单没有计分商品（配送费、礼品卡与税费不计分）",
+    ),
+    "none.rules": ("No points: no earning rule is in force on this day", "未得积分：当日没有生效的积分规则"),
+    "none.frozen": ("No points: the membership is frozen", "未得积分：会员账户已冻结"),
+}
+"""Why a purchase earned nothing."""
+
+
+def sentence(line: Line, *, language: str, unit: Mapping[str, str], currency: str) -> Sentence:
+    """The line as a person reads it: title, how the points came about, when they can be used and when they end."""
+    params = dict(line.reason.params)
+    values = _values(params, language, currency)
+    values["unit"] = text.pick(unit, language)
+    values["count"] = text.number(abs(int(params.get("points", line.points))), language)
+    details = [_part(part, language, currency) for part in params.get("parts", ())]
+    details += [(note, None) for note in _dates(line, language)]
+    if line.movement is Movement.CLAWBACK:
+        details += [(note, None) for note in _shortfall(params, language)]
+    return Sentence(title=_say(TITLES, line.reason.code, values, language), details=tuple(details))
+
+
+def none_sentence(code: str, params: Mapping[str, Any], *, language: str, currency: str) -> str:
+    """Why a purchase earned nothing, in words."""
+    return _say(NONE, code, _values(dict(params), language, currency), language)
+
+
+def _say(catalog: Mapping[str, tuple[str, str]], code: str, values: Mapping[str, Any], language: str) -> str:
+    english, chinese = catalog.get(code, (code, code))
+    return (chinese if language == "zh" else english).format_map(_Known(values))
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _values(params: Mapping[str, Any], language: str, currency: str) -> dict[str, Any]:
+    show: dict[str, Callable[[Any], str]] = {
+        "basis_minor": lambda v: text.money(v, currency, language),
+        "per_minor": lambda v: text.money(v, currency, language),
+        "expires_on": lambda v: text.day(date.fromisoformat(v), language),
+    }
+    names = {"basis_minor": "basis", "per_minor": "per"}
+    values: dict[str, Any] = {}
+    for key, value in params.items():
+        if key in show:
+            values[names.get(key, key)] = show[key](value)
+        elif isinstance(value, dict):
+            values[key] = text.pick(value, language)
+        else:
+            values[key] = value
+    return values
+
+
+def _part(part: Mapping[str, Any], language: str, currency: str) -> tuple[str, int | None]:
+    return _say(_PARTS, part["code"], _values(part, language, currency), language), part["points"]
+
+
+def _dates(line: Line, language: str) -> list[str]:
+    notes: list[str] = []
+    if line.points <= 0 or line.movement not in {Movement.EARN, Movement.ADJUST, Movement.RESTORE}:
+        return notes
+    if EVER < line.active_on < NEVER:
+        usable = text.day(line.active_on, language)
+        notes.append(f"{usable} 起可用" if language == "zh" else f"Usable from {usable}")
+    if line.expires_on < NEVER:
+        ends = text.day(line.expires_on, language)
+        notes.append(f"有效期至 {ends}" if language == "zh" else f"Expires at the end of {ends}")
+    else:
+        notes.append("永不过期" if language == "zh" else "Never expires")
+    return notes
+
+
+def _shortfall(params: Mapping[str, Any], language: str) -> list[str]:
+    notes = []
+    if owed := params.get("owed"):
+        notes.append(
+            f"其中 {owed} 分已用掉，记为欠分，将由之后获得的积分抵还"
+            if language == "zh"
+            else f"{owed} of them were already spent: they are owed and the next points pay them back"
+        )
+    if forgiven := params.get("forgiven"):
+        notes.append(
+            f"其中 {forgiven} 分已用掉，本次免除"
+            if language == "zh"
+            else f"{forgiven} of them were already spent and are forgiven"
+        )
+    return notes

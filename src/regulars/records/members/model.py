@@ -1,0 +1,121 @@
+"""Members: who they are to the program, and by what they are found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+from uuid import UUID
+
+from regulars.kit.errors import Kind, Refusal
+
+
+class Status(IntEnum):
+    """Whether a member takes part. The number is stored."""
+
+    ACTIVE = 1
+    FROZEN = 2
+    ERASED = 3
+
+
+class IdentifierKind(StrEnum):
+    """What a till or shop knows a member by."""
+
+    EXTERNAL = "external"
+    PHONE = "phone"
+    EMAIL = "email"
+    CARD = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One way to find a member; `value` is in its normal form (`rules.normal`)."""
+
+    kind: IdentifierKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrollment:
+    """What is known of somebody who joins. The first identifier names them; the same again is the same member."""
+
+    identifiers: tuple[Identifier, ...]
+    enrolled_at: datetime
+    name: str = ""
+    birth_on: date | None = None
+    language: str = ""
+    channel: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a decision needs to know of a member."""
+
+    member_id: UUID
+    status: Status
+    enrolled_on: date
+    language: str
+    birth_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A member as screens and the API show them."""
+
+    member_id: UUID
+    program_id: int
+    status: Status
+    enrolled_at: datetime
+    enrolled_on: date
+    terms_version: int
+    language: str
+    channel: str
+    name: str
+    birth_on: date | None
+    attributes: Mapping[str, Any]
+    identifiers: tuple[Identifier, ...]
+
+    @property
+    def external_id(self) -> str:
+        """The shop's own id of the member, or an empty text."""
+        return next((i.value for i in self.identifiers if i.kind is IdentifierKind.EXTERNAL), "")
+
+
+class MemberUnknown(Refusal):
+    """No member with this id or identifier."""
+
+    kind = Kind.INVALID
+    code = "unknown-member"
+
+
+class MemberNotFound(Refusal):
+    """No member at this address."""
+
+    kind = Kind.NOT_FOUND
+    code = "not-found"
+
+
+class MemberFrozen(Refusal):
+    """The membership is frozen: nothing is earned or spent."""
+
+    kind = Kind.FROZEN
+    code = "member-frozen"
+
+
+class MemberErased(Refusal):
+    """The member asked to be forgotten; nothing more is recorded."""
+
+    kind = Kind.GONE
+    code = "member-erased"
+
+
+class IdentifierInvalid(Refusal):
+    """An identifier is empty, too long or not of its kind."""
+
+
+class IdentifierTaken(Refusal):
+    """An identifier already belongs to somebody else."""
+
+    kind = Kind.CONFLICT
+    code = "identifier-taken"
