@@ -1,1 +1,59 @@
-"""What happens when: one file per story that crosses rooms, one transaction each."""
+"""What happens when ...: one file per story that crosses rooms, one transaction each."""
+
+from .adjust_points import AdjustmentInvalid, adjust_points
+from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
+from .close_day import Closed, close_day
+from .deciding import Decision, State, decide
+from .enroll_member import enroll_member
+from .found_program import found_program
+from .hold_points import (
+    Held,
+    PointsOutOfRange,
+    TooManyHolds,
+    capture_hold,
+    hold_points,
+    release_due_holds,
+    release_hold,
+)
+from .plan import Plan, load
+from .record_activities import Intake, Recorded, record_activities
+from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
+from .refund_order import Refunded, refund_order
+from .verify_books import Verdict, verify_books
+
+__all__ = [
+    "AdjustmentInvalid",
+    "CaptureExceedsHold",
+    "Closed",
+    "Decision",
+    "Held",
+    "HoldAlreadyCaptured",
+    "HoldExpired",
+    "HoldUnknown",
+    "Intake",
+    "Plan",
+    "PointsOutOfRange",
+    "Recorded",
+    "Redeemed",
+    "Refunded",
+    "State",
+    "TooManyHolds",
+    "Verdict",
+    "adjust_points",
+    "capture_hold",
+    "close_day",
+    "decide",
+    "enroll_member",
+    "found_program",
+    "fulfill_redemption",
+    "hold_points",
+    "load",
+    "offers",
+    "record_activities",
+    "redeem_reward",
+    "refund_order",
+    "release_due_holds",
+    "release_hold",
+    "undo_redemption",
+    "verify_books",
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 
 from regulars.kit import clock
 
@@ -70,5 +71,5 @@ def check(tiers: Sequence[Tier]) -> None:
     thresholds = [tier.threshold for tier in sorted(tiers, key=lambda tier: tier.rank)]
     if not thresholds or thresholds[0] != 0:
         raise LadderInvalid("The lowest tier starts at 0: everybody has a tier.")
-    if any(low >= high for low, high in zip(thresholds, thresholds[1:], strict=False)):
+    if any(low >= high for low, high in pairwise(thresholds)):
         raise LadderInvalid("Each tier needs a higher threshold than the one below it.")

@@ -1,7 +1,7 @@
 """The only code that touches the activities' tables: orders and their lines."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -162,6 +162,7 @@ def add_refund(
     *,
     refund_id: UUID,
     recorded_at: datetime,
+    on_date: date,
     answer: Mapping[str, Any],
 ) -> None:
     """Write a return and the answer it got."""
@@ -176,7 +177,7 @@ def add_refund(
             "external_id": returned.external_id,
             "occurred_at": returned.occurred_at,
             "recorded_at": recorded_at,
-            "on_date": purchase.on_date,
+            "on_date": on_date,
             "reason": returned.reason,
             "amount_minor": undoing.amount_minor,
             "lines": msgspec.json.encode(undoing.lines).decode(),

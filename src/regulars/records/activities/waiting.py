@@ -75,7 +75,8 @@ def waiting_for(conn: Conn, keys: Iterable[UUID]) -> list[Parked]:
     rows = conn.execute(SQL["select_parked"], {"waits_for": list(keys)})
     return [
         Parked(
-            parked_id=row[0], kind=row[1], source=row[2], external_id=row[3], body=row[4], parked_at=row[5], until_at=row[6]
+            parked_id=row[0], kind=row[1], source=row[2], external_id=row[3], body=row[4], parked_at=row[5],
+            until_at=row[6],
         )
         for row in rows
     ]  # fmt: skip

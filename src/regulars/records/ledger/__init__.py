@@ -22,8 +22,8 @@ from .model import (
     Transfer,
     Wallet,
 )
-from .rules import award_lot, expires_on
-from .sentences import NONE, TITLES, Sentence, none_sentence, sentence
+from .rules import award_lot, expires_on, in_grace
+from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence
 from .store import (
     balances,
     check,
@@ -32,6 +32,7 @@ from .store import (
     forget_spent_lots,
     journal,
     lines,
+    lots_of,
     outstanding,
     post,
     save_wallet,
@@ -67,10 +68,13 @@ __all__ = [
     "expires_on",
     "forget_spent_lots",
     "holds",
+    "in_grace",
     "journal",
     "lines",
+    "lots_of",
     "none_sentence",
     "outstanding",
+    "part_sentence",
     "post",
     "save_wallet",
     "sentence",

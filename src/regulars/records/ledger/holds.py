@@ -31,7 +31,8 @@ def find(conn: Conn, member_ids: Sequence[UUID], hold_ids: Sequence[UUID] = ()) 
     rows = conn.execute(SQL["select_holds"], {"member_ids": list(member_ids), "hold_ids": list(hold_ids)})
     return [
         Hold(
-            member_id=row[0], hold_id=row[1], wallet_id=row[2], external_id=row[3], points=row[4], captured_points=row[5],
+            member_id=row[0], hold_id=row[1], wallet_id=row[2], external_id=row[3], points=row[4],
+            captured_points=row[5],
             state=HoldState(row[6]), opened_at=row[7], ends_at=row[8], order_id=row[9],
         )
         for row in rows

@@ -190,3 +190,10 @@ def balance(lots: Iterable[tuple[Lot, int]], *, held_points: int, today: date) -
         expiring=tuple(sorted(expiring.items())),
         activating=tuple(sorted(activating.items())),
     )
+
+
+def in_grace(lot: Lot, expiry: Expiry, today: date) -> Lot:
+    """Where restored points of a lot go: the lot itself, or, when it is over, one with the wallet's days of grace."""
+    if lot.expires_on >= today:
+        return Lot(expires_on=lot.expires_on, active_on=lot.active_on if lot.active_on > today else EVER)
+    return Lot(expires_on=today + timedelta(days=expiry.grace_days))

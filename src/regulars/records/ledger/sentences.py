@@ -96,6 +96,11 @@ def none_sentence(code: str, params: Mapping[str, Any], *, language: str, curren
     return _say(NONE, code, _values(dict(params), language, currency), language)
 
 
+def part_sentence(part: Mapping[str, Any], *, language: str, currency: str) -> str:
+    """How one rule came to its points, in words."""
+    return _part(part, language, currency)[0]
+
+
 def _say(catalog: Mapping[str, tuple[str, str]], code: str, values: Mapping[str, Any], language: str) -> str:
     english, chinese = catalog.get(code, (code, code))
     return (chinese if language == "zh" else english).format_map(_Known(values))

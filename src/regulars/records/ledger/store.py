@@ -145,7 +145,8 @@ def _append(conn: Conn, posted: Sequence[tuple[Transfer, Posting]], recorded_at:
         reason: str | None = encode({"code": transfer.reason.code, **transfer.reason.params}).decode()
         for part, (lot, points, contra) in enumerate(posting.moves):
             row = (
-                transfer.member_id, ids.uuid7(), transfer.transfer_id, part, transfer.wallet_id, transfer.movement.value,
+                transfer.member_id, ids.uuid7(), transfer.transfer_id, part, transfer.wallet_id,
+                transfer.movement.value,
                 contra.value, points, lot.active_on, lot.expires_on, transfer.occurred_at, transfer.on_date,
                 transfer.subject_id, reason,
             )  # fmt: skip
@@ -214,6 +215,12 @@ def _settlement(cause: Transfer, moves: tuple[tuple[Lot, int, Contra], ...], pai
         subject_id=cause.subject_id,
     )
     return transfer, Posting(transfer_id=transfer.transfer_id, outcome=Outcome.POSTED, moves=moves)
+
+
+def lots_of(conn: Conn, member_ids: Sequence[UUID], *, wallet: Wallet) -> list[tuple[UUID, Lot, int]]:
+    """Every lot of these members that is not empty: member, lot, points."""
+    rows = conn.execute(SQL["select_lots"], {"member_ids": list(member_ids)})
+    return [(row[0], Lot(row[2], row[3]), row[4]) for row in rows if row[1] == wallet.wallet_id]
 
 
 def balances(conn: Conn, member_ids: Sequence[UUID], *, wallet: Wallet, today: date) -> dict[UUID, Balance]:

@@ -39,7 +39,7 @@ class BaseRate:
             raise RuleInvalid(f"Rounding is one of {', '.join(ROUNDINGS)}.")
 
     @staticmethod
-    def apply(rule: Rule, occasion: Occasion, base_points: int) -> Part | None:
+    def apply(rule: Rule, occasion: Occasion, base_points: int) -> Part | None:  # noqa: ARG004
         """Points for the eligible amount."""
         params = rule.params
         basis, per = occasion.eligible_minor, params["per_minor"]

@@ -1,0 +1,59 @@
+"""A person adds or takes points, with a reason the member sees and a note they do not."""
+
+from datetime import datetime
+from uuid import UUID
+
+from regulars.kit import ids
+from regulars.kit.db import Conn
+from regulars.kit.errors import Refusal
+from regulars.records import activities, ledger
+
+from .plan import Plan
+from .redeem_reward import lock_active, spend
+
+POINTS_MAX = 1_000_000
+
+
+class AdjustmentInvalid(Refusal):
+    """No reason was given, or the points are zero or out of range."""
+
+
+def adjust_points(
+    conn: Conn,
+    plan: Plan,
+    member_id: UUID,
+    points: int,
+    *,
+    shown_reason: str,
+    actor: str,
+    reference: str,
+    at: datetime,
+    hidden_note: str = "",
+) -> ledger.Posting:
+    """Add (positive) or take (negative) points once per `reference`.
+
+    Raises:
+        AdjustmentInvalid: no reason for the member, or no sensible number of points.
+        InsufficientPoints: more is taken than can be spent.
+        MemberNotFound, MemberFrozen: as named.
+    """
+    if points == 0 or abs(points) > POINTS_MAX:
+        raise AdjustmentInvalid(f"Say how many points: from 1 to {POINTS_MAX}, or below zero to take them.")
+    if not shown_reason.strip():
+        raise AdjustmentInvalid("Say why; the member reads it beside the points.")
+    activities.check_text("/reason", shown_reason)
+    activities.check_text("/note", hidden_note)
+    lock_active(conn, plan, member_id)
+    today = plan.program.local_date(at)
+    transfer = ledger.Transfer(
+        member_id=member_id,
+        transfer_id=ids.key_of("adjust", member_id, reference),
+        movement=ledger.Movement.ADJUST,
+        points=points,
+        occurred_at=at,
+        on_date=today,
+        reason=ledger.Reason("adjust", {"text": shown_reason.strip(), "actor": actor, "note": hidden_note}),
+        wallet_id=plan.wallet.wallet_id,
+        lot=ledger.award_lot(plan.wallet.expiry, earned_on=today, pending_days=0, today=today),
+    )
+    return spend(conn, plan, transfer, at=at)

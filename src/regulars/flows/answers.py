@@ -1,0 +1,144 @@
+"""What the shop is told: answers as plain data, kept so that the same question gets the same answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from regulars.kit import ids, text
+from regulars.kit.clock import EVER, NEVER
+from regulars.kit.db import Conn
+from regulars.program import tiers
+from regulars.records import activities, ledger, members
+
+from .deciding import Decision
+from .plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A decided order that an answer is made for."""
+
+    purchase: activities.Purchase
+    decision: Decision
+
+
+def member_key(program_id: int, identifier: members.Identifier) -> UUID:
+    """What an order of a member nobody knows waits for."""
+    return ids.key_of(program_id, "member", identifier.kind, identifier.value)
+
+
+def as_body(content: Any) -> Mapping[str, Any]:
+    """Plain data that can be kept and read back."""
+    body: Mapping[str, Any] = msgspec.to_builtins(content)
+    return body
+
+
+def with_answer(purchase: activities.Purchase, answer: Mapping[str, Any]) -> activities.Purchase:
+    """The order with the answer that will be told again."""
+    return replace(purchase, answer=answer)
+
+
+def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict[UUID, Mapping[str, Any]]:
+    """The answer to each order: points, balance, tier, reasons in the member's language, effects."""
+    who = list({t.purchase.member_id for t in told})
+    balances = ledger.balances(conn, who, wallet=plan.wallet, today=today)
+    people = members.several(conn, plan.program.program_id, who)
+    holdings = tiers.holdings(conn, who)
+    start = tiers.window_start(plan.ladder, today)
+    tallies = tiers.tallies(conn, dict.fromkeys(who, (start, start)))
+    found: dict[UUID, Mapping[str, Any]] = {}
+    for one in told:
+        member_id = one.purchase.member_id
+        progress = tiers.progress(plan.ladder, holdings.get(member_id), tallies.get(member_id, ()), today)
+        language = people[member_id].language
+        found[one.purchase.order_id] = {
+            "order_id": one.purchase.external_id,
+            "member_id": str(member_id),
+            "status": "recorded",
+            "points": one.purchase.award_points,
+            "pending": one.decision.lot.active_on > today,
+            "usable_on": _day(one.decision.lot.active_on),
+            "expires_on": _day(one.decision.lot.expires_on),
+            "eligible_minor": one.purchase.eligible_minor,
+            "points_paid": one.purchase.burned_points,
+            "balance": balance(balances[member_id]),
+            "tier": tier(progress, language),
+            "reasons": reasons(plan, one.decision, language),
+            "effects": effects(plan, one.decision, language),
+            "warnings": [],
+        }
+    return found
+
+
+def balance(found: ledger.Balance) -> dict[str, Any]:
+    """A balance as the API tells it."""
+    return {
+        "available": found.spendable,
+        "pending": found.pending,
+        "held": found.held,
+        "debt": found.debt,
+        "expiring": [{"expires_on": on.isoformat(), "points": points} for on, points in found.expiring],
+        "activating": [{"usable_on": on.isoformat(), "points": points} for on, points in found.activating],
+    }
+
+
+def tier(progress: tiers.Progress, language: str) -> dict[str, Any]:
+    """A member's place on the ladder as the API tells it."""
+    return {
+        "id": progress.tier.tier_id,
+        "name": text.pick(progress.tier.name, language),
+        "reached": progress.reached,
+        "next": text.pick(progress.next_tier.name, language) if progress.next_tier else None,
+        "missing": progress.missing,
+        "review_on": progress.review_on.isoformat() if progress.review_on else None,
+        "needed_to_keep": progress.kept_by if progress.review_on else 0,
+    }
+
+
+def reasons(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
+    """Why these points, or why none: code, parameters and a sentence each."""
+    award, currency = decision.award, plan.program.currency
+    if award.none is not None:
+        code, params = award.none
+        sentence = ledger.none_sentence(code, params, language=language, currency=currency)
+        return [{"code": code, "points": 0, "params": dict(params), "text": sentence}]
+    return [
+        {
+            "code": part.reason["code"],
+            "points": part.points,
+            "params": {k: v for k, v in part.reason.items() if k not in {"code", "points"}},
+            "text": ledger.part_sentence(part.reason, language=language, currency=currency),
+        }
+        for part in award.parts
+    ]
+
+
+def effects(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
+    """What the shop may act on: a tier that was reached."""
+    if decision.move is None:
+        return []
+    reached = plan.ladder.tier(decision.move.to_tier_id)
+    return [{"type": "tier.upgraded", "tier": reached.tier_id, "name": text.pick(reached.name, language)}]
+
+
+def order_again(purchase: activities.Purchase) -> dict[str, Any]:
+    """The answer to the repeat of an order that came by an import: what is known of it, without a balance."""
+    return {
+        "order_id": purchase.external_id,
+        "member_id": str(purchase.member_id),
+        "status": "recorded",
+        "points": purchase.award_points,
+        "usable_on": _day(purchase.active_on),
+        "expires_on": _day(purchase.expires_on),
+        "eligible_minor": purchase.eligible_minor,
+        "points_paid": purchase.burned_points,
+        "warnings": [],
+    }
+
+
+def _day(on: date) -> str | None:
+    return on.isoformat() if EVER < on < NEVER else None

@@ -1,0 +1,148 @@
+"""Holds become part of a paid order: what was set aside is spent, the rest goes back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from regulars.kit import ids, money
+from regulars.kit.db import Conn
+from regulars.kit.errors import Kind, Refusal
+from regulars.records import activities, ledger
+
+from .plan import Plan
+
+
+class HoldUnknown(Refusal):
+    """The member has no such hold."""
+
+    kind = Kind.NOT_FOUND
+    code = "not-found"
+
+
+class HoldExpired(Refusal):
+    """The hold's time is over; its points went back."""
+
+    kind = Kind.CONFLICT
+    code = "hold-expired"
+
+
+class HoldAlreadyCaptured(Refusal):
+    """The hold was captured before."""
+
+    kind = Kind.CONFLICT
+    code = "hold-already-captured"
+
+
+class CaptureExceedsHold(Refusal):
+    """More points than were set aside. Facts: held."""
+
+    code = "capture-exceeds-hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """What capturing takes: the transfers, the holds, the points in all, and the order with its points paid."""
+
+    transfers: tuple[ledger.Transfer, ...]
+    holds: tuple[ledger.Hold, ...]
+    points: int
+    order: activities.Order
+
+
+def prepare(
+    conn: Conn,
+    plan: Plan,
+    member_id: UUID,
+    hold_ids: Sequence[UUID],
+    order_id: UUID,
+    order: activities.Order,
+    *,
+    at: datetime,
+) -> Capture:
+    """The transfers that spend these holds on an order. The member is locked by the caller.
+
+    When the order does not say what the points paid for, their value in money counts.
+
+    Raises:
+        HoldUnknown, HoldExpired, HoldAlreadyCaptured: as named; nothing is changed.
+    """
+    found = {hold.hold_id: hold for hold in ledger.holds.find(conn, [member_id], hold_ids)}
+    holds = []
+    for hold_id in dict.fromkeys(hold_ids):
+        hold = found.get(hold_id)
+        if hold is None:
+            raise HoldUnknown("This member has no such hold.")
+        check_open(hold, at=at)
+        holds.append(hold)
+    points = sum(hold.points for hold in holds)
+    transfers = [
+        spend(conn, plan, hold, hold.points, order_id=order_id, order=order.external_id, at=order.occurred_at)
+        for hold in holds
+    ]
+    paid = order.points_paid_minor or min(order.total_minor, worth_minor(plan, points))
+    return Capture(
+        transfers=tuple(transfers),
+        holds=tuple(replace(hold, order_id=order_id, captured_points=hold.points) for hold in holds),
+        points=points,
+        order=replace(order, points_paid_minor=paid),
+    )
+
+
+def worth_minor(plan: Plan, points: int) -> int:
+    """What points are worth at the till, in minor units of the program's currency, rounded down."""
+    scale: int = 10 ** money.exponent(plan.program.currency)
+    return points * plan.wallet.point_value_micros * scale // 1_000_000
+
+
+def check_open(hold: ledger.Hold, *, at: datetime) -> None:
+    """Refuse a hold that is no longer open.
+
+    Raises:
+        HoldExpired, HoldAlreadyCaptured: as named.
+    """
+    if hold.state is ledger.HoldState.CAPTURED:
+        raise HoldAlreadyCaptured("This hold was captured before.")
+    if hold.state is not ledger.HoldState.OPEN or hold.ends_at <= at:
+        raise HoldExpired("This hold was released or its time is over; its points are the member's again.")
+
+
+def spend(
+    conn: Conn, plan: Plan, hold: ledger.Hold, points: int, *, order_id: UUID | None, order: str, at: datetime
+) -> ledger.Transfer:
+    """The transfer that spends `points` of a hold, from the lots they were set aside from, earliest expiry first."""
+    lots, left = [], points
+    for lot, held in ledger.holds.moves(conn, hold.member_id, hold_transfer(hold.hold_id)):
+        if taken := min(held, left):
+            lots.append((lot, taken))
+            left -= taken
+    return ledger.Transfer(
+        member_id=hold.member_id,
+        transfer_id=ids.key_of("capture", hold.hold_id),
+        movement=ledger.Movement.CAPTURE,
+        points=points,
+        occurred_at=at,
+        on_date=plan.program.local_date(at),
+        reason=ledger.Reason("hold.capture", {"order": order, "hold": hold.external_id, "points": points}),
+        wallet_id=hold.wallet_id,
+        lots=tuple(lots),
+        subject_id=order_id or hold.hold_id,
+    )
+
+
+def hold_transfer(hold_id: UUID) -> UUID:
+    """The transfer that set a hold's points aside."""
+    return ids.key_of("hold", hold_id)
+
+
+def close(conn: Conn, captures: Sequence[Capture]) -> None:
+    """Mark the holds of captures as captured."""
+    for capture in captures:
+        for hold in capture.holds:
+            ledger.holds.close(
+                conn,
+                hold,
+                ledger.HoldState.CAPTURED,
+                captured_points=hold.captured_points,
+                order_id=hold.order_id,
+            )

@@ -1,0 +1,243 @@
+"""A return takes back what its order was awarded, as it was awarded, and gives back points it was paid with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from regulars.kit import ids
+from regulars.kit.db import Conn
+from regulars.kit.errors import Refusal
+from regulars.program import tiers
+from regulars.records import activities, ledger, members
+
+from . import answers
+from .plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """A return's outcome: `created`, `replayed` (the same again), or `parked` until its order comes."""
+
+    outcome: Literal["created", "replayed", "parked"]
+    answer: Mapping[str, Any]
+
+
+def refund_order(
+    conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime, preview: bool = False
+) -> Refunded:
+    """Undo (part of) an order's stored award; today's rules are never asked.
+
+    A return whose order has not come yet waits for it. With `preview` nothing is written and the answer says
+    what would happen.
+
+    Raises:
+        Refusal: one of the activities room's, or EventConflict when the return id was used for something else.
+
+    Source: quality/cases 31-46; quality/edge-cases 11-17.
+    """
+    activities.check_time(returned.occurred_at, at=at)
+    for name in ("source", "external_id", "order_external_id", "reason"):
+        activities.check_text(f"/{name}", getattr(returned, name), required=name != "reason")
+    with conn.transaction(force_rollback=preview):
+        return _refund(conn, plan, returned, at=at)
+
+
+def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime) -> Refunded:
+    program_id = plan.program.program_id
+    order_key = activities.order_key(program_id, returned.source, returned.order_external_id)
+    found = activities.seen(conn, [order_key]).get(order_key)
+    if found is None:
+        return _park(conn, program_id, order_key, returned, at=at)
+    members.lock_standing(conn, program_id, [found.member_id])
+    digest = activities.content_digest(returned)
+    key = activities.return_key(program_id, returned.source, returned.order_external_id, returned.external_id)
+    refund_id = ids.uuid7()
+    if not activities.remember(conn, program_id, [(key, found.member_id, refund_id, digest)]):
+        first = activities.seen(conn, [key])[key]
+        if first.content_digest != digest:
+            raise activities.EventConflict("This return id was used before for something else; the first one stands.")
+        return Refunded(outcome="replayed", answer=activities.refund_answer(conn, first.member_id, first.activity_id))
+    purchase = activities.purchases(conn, [(found.member_id, found.activity_id)])[found.activity_id]
+    return Refunded(outcome="created", answer=_undo(conn, plan, purchase, returned, refund_id, at=at))
+
+
+def _undo(
+    conn: Conn,
+    plan: Plan,
+    purchase: activities.Purchase,
+    returned: activities.Return,
+    refund_id: UUID,
+    *,
+    at: datetime,
+) -> Mapping[str, Any]:
+    today = plan.program.local_date(at)
+    undoing = activities.undo(purchase, activities.lines(conn, purchase), returned)
+    transfers = _transfers(conn, plan, purchase, returned, undoing, refund_id, today)
+    postings = ledger.post(conn, transfers, wallet=plan.wallet, today=today, recorded_at=at)
+    activities.apply_undoing(conn, purchase, undoing)
+    tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -undoing.points, -1 if undoing.is_whole else 0)
+    tiers.add_tallies(conn, [(purchase.member_id, tally)])
+    answer = _answer(conn, plan, purchase, returned, undoing, postings, today)
+    activities.add_refund(
+        conn,
+        plan.program.program_id,
+        purchase,
+        returned,
+        undoing,
+        refund_id=refund_id,
+        recorded_at=at,
+        on_date=plan.program.local_date(returned.occurred_at),
+        answer=answer,
+    )
+    return answer
+
+
+def _transfers(
+    conn: Conn,
+    plan: Plan,
+    purchase: activities.Purchase,
+    returned: activities.Return,
+    undoing: activities.Undoing,
+    refund_id: UUID,
+    today: date,
+) -> list[ledger.Transfer]:
+    about = {"order": purchase.external_id, "return_id": returned.external_id}
+    transfers = []
+    if undoing.restore_points:
+        lots = _burned_lots(conn, plan, purchase, undoing.restore_points, today)
+        transfers.append(
+            ledger.Transfer(
+                member_id=purchase.member_id,
+                transfer_id=ids.key_of("restore", refund_id),
+                movement=ledger.Movement.RESTORE,
+                points=undoing.restore_points,
+                occurred_at=returned.occurred_at,
+                on_date=plan.program.local_date(returned.occurred_at),
+                reason=ledger.Reason("restore.return", about),
+                wallet_id=plan.wallet.wallet_id,
+                lots=lots,
+                subject_id=purchase.order_id,
+            )
+        )
+    if undoing.points:
+        own = ledger.Lot(expires_on=purchase.expires_on, active_on=purchase.active_on)
+        code = "clawback.expired" if own.expires_on < today else "clawback.return"
+        transfers.append(
+            ledger.Transfer(
+                member_id=purchase.member_id,
+                transfer_id=ids.key_of("clawback", refund_id),
+                movement=ledger.Movement.CLAWBACK,
+                points=undoing.points,
+                occurred_at=returned.occurred_at,
+                on_date=plan.program.local_date(returned.occurred_at),
+                reason=ledger.Reason(code, {**about, "points": undoing.points}),
+                wallet_id=plan.wallet.wallet_id,
+                lot=own,
+                subject_id=purchase.order_id,
+            )
+        )
+    return transfers
+
+
+def _burned_lots(
+    conn: Conn, plan: Plan, purchase: activities.Purchase, points: int, today: date
+) -> tuple[tuple[ledger.Lot, int], ...]:
+    """The lots a restore fills: those the order's burn took, latest expiry first; an expired one gets its grace."""
+    taken = ledger.subject_moves(
+        conn, purchase.member_id, purchase.order_id, ledger.Contra.REDEMPTION, wallet=plan.wallet
+    )
+    filled: dict[ledger.Lot, int] = {}
+    for lot, net in sorted(taken, reverse=True):
+        back = min(points, -net)
+        if back > 0:
+            points -= back
+            kept = ledger.in_grace(lot, plan.wallet.expiry, today)
+            filled[kept] = filled.get(kept, 0) + back
+    return tuple(filled.items())
+
+
+def _answer(
+    conn: Conn,
+    plan: Plan,
+    purchase: activities.Purchase,
+    returned: activities.Return,
+    undoing: activities.Undoing,
+    postings: Sequence[ledger.Posting],
+    today: date,
+) -> dict[str, Any]:
+    owed = sum(p.owed_points for p in postings)
+    forgiven = sum(p.forgiven_points for p in postings)
+    expired = sum(p.expired_points for p in postings)
+    member_id = purchase.member_id
+    found = ledger.balances(conn, [member_id], wallet=plan.wallet, today=today)[member_id]
+    policy = "none"
+    if owed or forgiven:
+        policy = plan.wallet.debt_policy
+    elif expired:
+        policy = "refund-of-expired"
+    return {
+        "return_id": returned.external_id,
+        "order_id": purchase.external_id,
+        "member_id": str(member_id),
+        "status": "recorded",
+        "amount_minor": undoing.amount_minor,
+        "points_reversed": undoing.points,
+        "points_taken_back": undoing.points - forgiven - expired,
+        "points_owed": owed,
+        "points_forgiven": forgiven,
+        "points_expired": expired,
+        "points_restored": undoing.restore_points,
+        "policy": policy,
+        "remaining_minor": purchase.total_minor - purchase.returned_minor - undoing.amount_minor,
+        "balance": answers.balance(found),
+    }
+
+
+def _park(conn: Conn, program_id: int, order_key: UUID, returned: activities.Return, *, at: datetime) -> Refunded:
+    digest = activities.content_digest(returned)
+    named = f"{returned.order_external_id}\x1f{returned.external_id}"
+    name = ids.key_of("parked", named).hex
+    activities.park(
+        conn,
+        program_id,
+        kind="return",
+        waits_for=order_key,
+        source=returned.source,
+        external_id=name,
+        digest=digest,
+        body=answers.as_body(returned),
+        at=at,
+    )
+    if activities.parked_digest(conn, program_id, kind="return", source=returned.source, external_id=name) != digest:
+        raise activities.EventConflict("Another return waits under this id; the first one stands.")
+    return Refunded(
+        outcome="parked",
+        answer={
+            "return_id": returned.external_id,
+            "order_id": returned.order_external_id,
+            "status": "waiting-for-purchase",
+            "points_reversed": 0,
+        },
+    )
+
+
+def settle_waiting(conn: Conn, plan: Plan, order_keys: Iterable[UUID], *, at: datetime) -> int:
+    """Carry out the returns that waited for orders which have just been recorded; answers how many.
+
+    A return that turns out to be impossible stays among the things that wait, for a person to see.
+    """
+    done = 0
+    for parked in activities.waiting_for(conn, order_keys):
+        returned = msgspec.convert(dict(parked.body), activities.Return)
+        try:
+            with conn.transaction():
+                _refund(conn, plan, returned, at=at)
+                activities.settle(conn, parked, at=at)
+            done += 1
+        except Refusal:
+            continue
+    return done
