@@ -1,0 +1,12 @@
+"""Tells Django where our migrations are; there are no models."""
+
+from django.apps import AppConfig
+
+LABEL = "regulars_schema"
+
+
+class SchemaConfig(AppConfig):
+    """The name under which Django keeps book of what has run."""
+
+    name = "regulars.doors.schema"
+    label = LABEL
