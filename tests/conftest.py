@@ -19,6 +19,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from regulars.doors.cli.database import as_url
 from regulars.kit import db, embedded
 
 _FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -125,7 +126,7 @@ def _migrate(dsn: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "regulars", "migrate"],
         check=True,
-        env={**_plain(), "REGULARS_DATABASE_URL": dsn},
+        env={**_plain(), "REGULARS_DATABASE_URL": as_url(dsn)},
     )
 
 

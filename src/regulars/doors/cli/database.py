@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import quote, urlencode
 
 import psycopg
 import typer
@@ -30,6 +31,12 @@ def given(settings: Settings, *, is_stopped: Callable[[], bool] = lambda: False)
         return
     with embedded.server(settings.home / "postgres", pg_bin=settings.pg_bin) as dsn:
         yield dsn
+
+
+def as_url(dsn: str) -> str:
+    """A connection string in the one form REGULARS_DATABASE_URL always takes."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
+    return f"postgresql://?{urlencode(parts, quote_via=quote)}"
 
 
 def revive(settings: Settings) -> None:

@@ -46,7 +46,11 @@ def address(found: Settings) -> str:
 
 def environ_of(found: Settings, dsn: str) -> dict[str, str]:
     """What the children need to know: our own environment, and the database that is really used."""
-    return {**os.environ, "REGULARS_DATABASE_URL": dsn, "REGULARS_HOME": str(found.home.resolve())}
+    return {
+        **os.environ,
+        "REGULARS_DATABASE_URL": database.as_url(dsn),
+        "REGULARS_HOME": str(found.home.resolve()),
+    }
 
 
 def after_ready(found: Settings) -> list[Sequence[str]]:

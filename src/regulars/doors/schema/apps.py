@@ -2,11 +2,12 @@
 
 from django.apps import AppConfig
 
+APP = "regulars.doors.schema"
 LABEL = "regulars_schema"
 
 
 class SchemaConfig(AppConfig):
     """The name under which Django keeps book of what has run."""
 
-    name = "regulars.doors.schema"
+    name = APP
     label = LABEL

@@ -6,14 +6,15 @@ import django
 import psycopg
 from django.apps import apps
 from django.conf import settings
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import ConnectionHandler
 from psycopg.conninfo import conninfo_to_dict
 
-from regulars.doors.schema.apps import LABEL
+from regulars.doors.schema.apps import APP, LABEL
 from regulars.doors.schema.check import STEPS, SchemaMismatch, fit, number
 from regulars.kit.db import Conn
 
+_ALIAS = "schema"
 _ONE_AT_A_TIME = 7_461_001
 """Key of the advisory lock under which schemas change."""
 
@@ -69,12 +70,15 @@ def _pending(conn: Conn) -> list[str]:
 
 
 def _run(dsn: str) -> None:
+    """Run the steps on a connection of their own, whatever database Django serves in this process."""
     if not settings.configured:
-        settings.configure(INSTALLED_APPS=["regulars.doors.schema"], DATABASES=databases(dsn), USE_TZ=True)
+        settings.configure(INSTALLED_APPS=[APP], DATABASES=databases(dsn), USE_TZ=True)
     if not apps.ready:
         django.setup()
-    connection = ConnectionHandler(databases(dsn))["default"]
+    connections.settings[_ALIAS] = connections.configure_settings(databases(dsn))["default"]
+    connection = connections[_ALIAS]
     try:
         MigrationExecutor(connection).migrate([(LABEL, STEPS[-1])])
     finally:
         connection.close()
+        del connections[_ALIAS]
