@@ -1,0 +1,15 @@
+"""Every command and the module whose `command` function it is. A new command is one line here."""
+
+from collections.abc import Mapping
+
+COMMANDS: Mapping[str, str] = {
+    "run": "regulars.doors.cli.run",
+    "migrate": "regulars.doors.cli.migrate",
+    "doctor": "regulars.doors.cli.doctor",
+    "version": "regulars.doors.cli.version",
+    "serve-web": "regulars.doors.cli.serve_web",
+    "serve-worker": "regulars.doors.cli.serve_worker",
+}
+
+HIDDEN = frozenset({"serve-web", "serve-worker"})
+"""Parts of `run`, and of an installation with a process manager of its own; not shown in the help."""

@@ -1,0 +1,53 @@
+"""Exit codes (sysexits.h) and the one line a person reads when a command cannot do its work."""
+
+import os
+import sys
+from typing import NoReturn
+
+import psycopg
+import typer
+from psycopg_pool import PoolTimeout
+
+from regulars.doors.schema import SchemaMismatch
+from regulars.kit.embedded import BinariesNotFound, MajorVersionMismatch, ServerDidNotStart
+from regulars.kit.errors import Refusal
+from regulars.kit.settings import SettingInvalid
+
+USAGE = 64
+TEMPORARY = 75
+CONFIG = 78
+
+
+class Unavailable(Exception):
+    """Something this command needs is not there now; trying again later may help (exit 75)."""
+
+
+_CODES: dict[type[Exception], int] = {
+    SettingInvalid: CONFIG,
+    SchemaMismatch: CONFIG,
+    BinariesNotFound: CONFIG,
+    MajorVersionMismatch: CONFIG,
+    ServerDidNotStart: TEMPORARY,
+    Unavailable: TEMPORARY,
+    psycopg.OperationalError: TEMPORARY,
+    PoolTimeout: TEMPORARY,
+    Refusal: 1,
+    PermissionError: TEMPORARY,
+}
+
+KNOWN: tuple[type[Exception], ...] = (*_CODES, BrokenPipeError)
+"""Ends that are no fault of the program: one line, no traceback."""
+
+
+def leave(refused: Exception) -> NoReturn:
+    """Say why in one line on standard error, and exit with the code of its kind."""
+    if isinstance(refused, BrokenPipeError):  # `| head` has read enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0)
+    typer.echo(f"regulars: {first_line(refused)}", err=True)
+    raise typer.Exit(next(code for kind, code in _CODES.items() if isinstance(refused, kind)))
+
+
+def first_line(refused: Exception) -> str:
+    """What an exception says, without its continuation lines."""
+    return (str(refused).strip() or type(refused).__name__).splitlines()[0]

@@ -1,0 +1,84 @@
+"""Django's migration runner, given a libpq connection string."""
+
+from typing import Any
+
+import django
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from psycopg.conninfo import conninfo_to_dict
+
+from regulars.doors.schema.apps import APP, LABEL
+from regulars.doors.schema.check import STEPS, SchemaMismatch, fit, number
+from regulars.kit.db import Conn
+
+_ALIAS = "schema"
+_ONE_AT_A_TIME = 7_461_001
+"""Key of the advisory lock under which schemas change."""
+
+
+def databases(dsn: str) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES for a connection string; Django's own tables live in the schema `people`."""
+    given = conninfo_to_dict(dsn)
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": given.pop("dbname", "") or given.get("user", ""),
+            "USER": given.pop("user", ""),
+            "PASSWORD": given.pop("password", ""),
+            "HOST": given.pop("host", ""),
+            "PORT": given.pop("port", ""),
+            "OPTIONS": {**given, "options": f"{given.get('options', '')} -c search_path=people".strip()},
+        }
+    }
+
+
+def pending(dsn: str) -> list[str]:
+    """Names of the migrations `migrate` would run, in order.
+
+    Raises:
+        psycopg.OperationalError: the server does not answer.
+        SchemaMismatch: the database belongs to a newer program.
+    """
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        return _pending(conn)
+
+
+def migrate(dsn: str) -> list[str]:
+    """Bring the database up to date; names of the migrations that ran. Safe to call twice, also at once.
+
+    Raises:
+        psycopg.OperationalError: the server does not answer.
+        SchemaMismatch: the database belongs to a newer program.
+    """
+    with psycopg.connect(dsn, autocommit=True) as turn:
+        turn.execute("select pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
+        steps = _pending(turn)
+        if steps:
+            turn.execute("create schema if not exists people")
+            _run(dsn)
+    return steps
+
+
+def _pending(conn: Conn) -> list[str]:
+    found = fit(conn)
+    if found.is_newer:
+        raise SchemaMismatch(found.sentence)
+    return [step for step in STEPS if number(step) > found.installed]
+
+
+def _run(dsn: str) -> None:
+    """Run the steps on a connection of their own, whatever database Django serves in this process."""
+    if not settings.configured:
+        settings.configure(INSTALLED_APPS=[APP], DATABASES=databases(dsn), USE_TZ=True)
+    if not apps.ready:
+        django.setup()
+    connections.settings[_ALIAS] = connections.configure_settings(databases(dsn))["default"]
+    connection = connections[_ALIAS]
+    try:
+        MigrationExecutor(connection).migrate([(LABEL, STEPS[-1])])
+    finally:
+        connection.close()
+        del connections[_ALIAS]

@@ -1,0 +1,11 @@
+"""The real parts, put together."""
+
+from regulars.doors.web.dispatch import Dispatcher, compose
+from regulars.doors.web.probes import Probes
+from regulars.kit.settings import Settings
+
+
+def app(settings: Settings, dsn: str) -> Dispatcher:
+    """The whole web program on one database."""
+    del settings
+    return compose(probes=Probes(dsn))

@@ -1,0 +1,29 @@
+"""The worker's door: which jobs there are, when the clock asks for them."""
+
+from collections.abc import Callable, Mapping
+
+from regulars.doors.worker.forget_jobs import forget_jobs
+from regulars.kit import db, jobs
+
+TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
+    "forget_jobs": forget_jobs,
+}
+"""Every job by name. A task takes its connections from the pool and may be run twice."""
+
+SCHEDULES: Mapping[str, str] = {
+    "forget_jobs": "17 3 * * *",
+}
+"""When the clock asks for a job: cron in UTC."""
+
+_CONNECTIONS_MAX = 8
+
+
+def serve(dsn: str) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is running."""
+    with db.pool(dsn, size_max=_CONNECTIONS_MAX) as pool:
+        tasks = {name: _with(pool, task) for name, task in TASKS.items()}
+        jobs.serve(dsn, tasks, SCHEDULES, pace=jobs.Pace(threads_max=_CONNECTIONS_MAX))
+
+
+def _with(pool: db.Pool, task: Callable[[db.Pool, jobs.Job], None]) -> jobs.Task:
+    return lambda job: task(pool, job)
