@@ -110,9 +110,7 @@ def _name(dsn: str) -> str:
 def _create(dsn: str, source: str) -> str:
     name = f"t{uuid4().hex[:12]}"
     with psycopg.connect(make_conninfo(dsn, dbname="postgres"), autocommit=True) as conn:
-        conn.execute(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(source))
-        )
+        conn.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(source)))
     return make_conninfo(dsn, dbname=name)
 
 

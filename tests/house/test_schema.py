@@ -40,9 +40,7 @@ _FUNCTIONS = """
     select n.nspname, p.proname, p.prosrc
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname <> all (%(foreign)s)
 """
-_TRIGGERS = (
-    "select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal"
-)
+_TRIGGERS = "select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal"
 _TYPES = """
     select n.nspname, t.typname, e.enumlabel, e.enumsortorder
     from pg_enum e join pg_type t on t.oid = e.enumtypid join pg_namespace n on n.oid = t.typnamespace
@@ -75,9 +73,7 @@ def test_the_migrations_arrive_at_what_the_rooms_draw(database, empty_database):
 
 
 def test_every_room_with_tables_is_migrated():
-    found = {
-        "regulars." + ".".join(path.parent.relative_to(_ROOT).parts) for path in _ROOT.rglob("schema.sql")
-    }
+    found = {"regulars." + ".".join(path.parent.relative_to(_ROOT).parts) for path in _ROOT.rglob("schema.sql")}
     assert found == set(rooms.ROOMS)
 
 
@@ -106,8 +102,7 @@ def test_an_empty_database_needs_every_step(empty_database):
 def test_a_database_of_a_newer_program_is_left_alone(database):
     with psycopg.connect(database) as conn:
         conn.execute(
-            "insert into people.django_migrations (app, name, applied)"
-            " values ('regulars_schema', '0043_later', now())"
+            "insert into people.django_migrations (app, name, applied) values ('regulars_schema', '0043_later', now())"
         )
     with pytest.raises(schema.SchemaMismatch) as refused:
         schema.migrate(database)

@@ -42,15 +42,11 @@ def test_a_room_touches_only_its_own_tables_and_published_facts(room, text):
 
 @pytest.mark.parametrize(("room", "text"), STATEMENTS)
 def test_a_statement_asks_no_clock_and_no_dice(room, text):
-    assert not re.search(
-        r"\b(now|current_timestamp|current_date|clock_timestamp|random|gen_random_uuid)\b", text, re.I
-    )
+    assert not re.search(r"\b(now|current_timestamp|current_date|clock_timestamp|random|gen_random_uuid)\b", text, re.I)
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_no_statement_is_dead(room):
-    named = set(
-        re.findall(r"^-- name: (\w+)$", (room / "queries.sql").read_text(encoding="utf-8"), re.MULTILINE)
-    )
+    named = set(re.findall(r"^-- name: (\w+)$", (room / "queries.sql").read_text(encoding="utf-8"), re.MULTILINE))
     code = "".join(path.read_text(encoding="utf-8") for path in room.glob("*.py"))
     assert named == set(re.findall(r'SQL\["(\w+)"\]', code))

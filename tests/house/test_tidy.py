@@ -49,18 +49,14 @@ def test_functions_fit_a_screen_and_say_what_they_do(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno - node.lineno < FUNCTION_LINES_MAX, f"{node.name} is longer than a screen"
-            assert not any(isinstance(inner, ast.Import | ast.ImportFrom) for inner in ast.walk(node)), (
-                node.name
-            )
+            assert not any(isinstance(inner, ast.Import | ast.ImportFrom) for inner in ast.walk(node)), node.name
 
 
 def _public(body: list[ast.stmt]) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """What others can call: not private, not inside a function."""
     found = []
     for node in body:
-        if isinstance(
-            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-        ) and not node.name.startswith("_"):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             found += [node, *(_public(node.body) if isinstance(node, ast.ClassDef) else [])]
     return found
 
@@ -88,11 +84,7 @@ def test_rooms_are_told_the_time(path):
 def test_rooms_are_entered_by_the_front_door(path):
     here = path.relative_to(ROOT).parts[:2]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if (
-            isinstance(node, ast.ImportFrom)
-            and node.level == 0
-            and (node.module or "").startswith("regulars.")
-        ):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("regulars."):
             there = tuple(node.module.split(".")[1:])
             is_room = there[0] not in {"kit", "flows", "doors"}
             assert not (is_room and len(there) >= 2 and there[:2] != here), (
@@ -103,15 +95,11 @@ def test_rooms_are_entered_by_the_front_door(path):
 @files
 def test_no_promise_stands_in_for_work(path):
     text = path.read_text(encoding="utf-8")
-    assert [
-        word for word in ("TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplementedError") if word in text
-    ] == []
+    assert [word for word in ("TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplementedError") if word in text] == []
 
 
 def _committed() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=TREE, capture_output=True, check=True, text=True
-    ).stdout
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=TREE, capture_output=True, check=True, text=True).stdout
     return [TREE / name for name in listed.split("\0") if name and (TREE / name).is_file()]
 
 

@@ -98,7 +98,7 @@ def _ladder(program_id: int, unit: int) -> tiers.Ladder:
 
 def _rules(conn: Conn, program_id: int, unit: int, at: datetime) -> None:
     for effect, params, label in (
-        ("base_rate", {"points": 1, "per_minor": unit}, {"en": "Base rate", "zh": "消费积分"}),
+        ("earn_rate", {"points": 1, "per_minor": unit}, {"en": "Base rate", "zh": "消费积分"}),
         ("birthday_factor", {"factor": 2, "when": "month"}, {"en": "Birthday month", "zh": "生日月双倍"}),
         ("tier_factor", {}, {"en": "Tier bonus", "zh": "等级加成"}),
     ):

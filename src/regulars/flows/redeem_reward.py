@@ -53,9 +53,8 @@ def redeem_reward(
         if earlier.reward_id != reward_id or earlier.quantity != quantity:
             raise activities.EventConflict("This redemption id was used before for something else.")
         return Redeemed(outcome="replayed", redemption=earlier, answer=earlier.answer or {})
-    today = plan.program.local_date(at)
     reward = rewards.get(conn, plan.program.program_id, reward_id)
-    rank = tiers.standing(conn, plan.ladder, member_id, today=today).tier.rank
+    rank = tiers.standing(conn, plan.ladder, member_id, today=plan.program.local_date(at)).tier.rank
     rewards.check_open(reward, rank=rank, at=at)
     rewards.check_price(reward, max_points)
     rewards.check_limit(reward, rewards.taken(conn, reward, member_id, at=at), quantity)
@@ -63,20 +62,24 @@ def redeem_reward(
     _burn(conn, plan, reward, redemption, at=at)
     if not rewards.claim(conn, reward, quantity):
         raise rewards.RewardSoldOut("No unit of this reward is left; no points were taken.")
+    redemption = replace(redemption, answer=_answer(conn, plan, redemption, at))
+    rewards.add(conn, redemption)
+    return Redeemed(outcome="created", redemption=redemption, answer=redemption.answer or {})
+
+
+def _answer(conn: Conn, plan: Plan, redemption: rewards.Redemption, at: datetime) -> dict[str, Any]:
+    member_id, today = redemption.member_id, plan.program.local_date(at)
     found = ledger.balances(conn, [member_id], wallet=plan.wallet, today=today)[member_id]
-    answer = {
-        "redemption_id": external_id,
+    return {
+        "redemption_id": redemption.external_id,
         "member_id": str(member_id),
-        "reward_id": str(reward_id),
-        "quantity": quantity,
+        "reward_id": str(redemption.reward_id),
+        "quantity": redemption.quantity,
         "points": redemption.points,
         "code": redemption.code,
         "state": redemption.state.name.lower(),
         "balance": answers.balance(found),
     }
-    redemption = replace(redemption, answer=answer)
-    rewards.add(conn, redemption)
-    return Redeemed(outcome="created", redemption=redemption, answer=answer)
 
 
 def lock_active(conn: Conn, plan: Plan, member_id: UUID) -> members.Standing:

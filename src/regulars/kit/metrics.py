@@ -53,9 +53,7 @@ class _Now(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Memory, connections, and the queue; without the queue when the database does not answer."""
-        yield GaugeMetricFamily(
-            "regulars_process_resident_bytes", "Memory of the web process.", resident_bytes()
-        )
+        yield GaugeMetricFamily("regulars_process_resident_bytes", "Memory of the web process.", resident_bytes())
         stats = self._pool.get_stats()
         connections = GaugeMetricFamily("regulars_db_connections", "Pooled connections.", labels=["state"])
         connections.add_metric(["open"], stats.get("pool_size", 0))

@@ -60,9 +60,7 @@ def after_ready(found: Settings) -> list[Sequence[str]]:
 
 def _live(found: Settings, environ: dict[str, str], fd: int, stop: StopAsked) -> None:
     """From the first process to the last: start, say so, look after them, end them in order."""
-    web = Child(
-        name="web", arguments=["serve-web", "--leashed", "--fd", str(fd)], environ=environ, pass_fds=[fd]
-    )
+    web = Child(name="web", arguments=["serve-web", "--leashed", "--fd", str(fd)], environ=environ, pass_fds=[fd])
     worker = Child(name="worker", arguments=["serve-worker", "--leashed"], environ=environ)
     once = [Child(name=line[0], arguments=line, environ=environ) for line in after_ready(found)]
     with ExitStack() as ending:

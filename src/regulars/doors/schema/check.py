@@ -54,9 +54,7 @@ def fit(conn: Conn) -> Fit:
     installed = 0
     try:
         with conn.transaction():
-            names = conn.execute(
-                "select name from people.django_migrations where app = %s", [LABEL]
-            ).fetchall()
+            names = conn.execute("select name from people.django_migrations where app = %s", [LABEL]).fetchall()
             installed = max((number(name) for (name,) in names), default=0)
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         pass  # Nothing has run here yet.

@@ -34,9 +34,7 @@ def account_for(data: Path) -> Account | None:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise LookupError(
-        "PostgreSQL must not run as root, and there is no account `postgres` or `nobody` to run it"
-    )
+    raise LookupError("PostgreSQL must not run as root, and there is no account `postgres` or `nobody` to run it")
 
 
 def run_as(account: Account | None, *command: str | Path) -> subprocess.CompletedProcess[str]:

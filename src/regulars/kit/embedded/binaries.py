@@ -32,9 +32,7 @@ def find_binaries(pg_bin: str = "") -> Path:
         given = Path(pg_bin).expanduser().absolute()
         if _is_complete(given):
             return given
-        raise BinariesNotFound(
-            f"REGULARS_PG_BIN={pg_bin}: there is no `postgres` beside an `initdb` in that folder"
-        )
+        raise BinariesNotFound(f"REGULARS_PG_BIN={pg_bin}: there is no `postgres` beside an `initdb` in that folder")
     for folder in _candidates():
         if _is_complete(folder):
             return folder
@@ -57,9 +55,7 @@ def major_of(folder: Path, account: Account | None = None) -> int:
         raise BinariesNotFound(f"{folder / 'postgres'} does not run here: {error}") from error
     found = re.search(r"\(PostgreSQL\) (\d+)", said.stdout)
     if found is None:
-        raise BinariesNotFound(
-            f"{folder / 'postgres'} does not run here: {said.stderr.strip() or said.stdout!r}"
-        )
+        raise BinariesNotFound(f"{folder / 'postgres'} does not run here: {said.stderr.strip() or said.stdout!r}")
     return int(found[1])
 
 
@@ -90,9 +86,7 @@ def _candidates() -> Iterator[Path]:
     for package in _PACKAGES:
         spec = find_spec(package)
         for home in (spec.submodule_search_locations or ()) if spec else ():
-            found = [
-                path.parent for deep in ("", "*/", "*/*/") for path in Path(home).glob(f"{deep}bin/postgres")
-            ]
+            found = [path.parent for deep in ("", "*/", "*/*/") for path in Path(home).glob(f"{deep}bin/postgres")]
             yield from sorted(found, key=_version_in, reverse=True)
     yield from sorted(_DISTRIBUTION.glob("*/bin"), key=_version_in, reverse=True)
     if asked := shutil.which("pg_config"):

@@ -27,9 +27,7 @@ def prepare(place: Place, programs: Path, major: int) -> None:
     if written_by != major:
         raise MajorVersionMismatch(_how_to_change_major(place, programs, written_by, major))
     if not place.password.exists():
-        raise ServerDidNotStart(
-            f"{place.password} is gone: put it back, it belongs to the data in {place.data}"
-        )
+        raise ServerDidNotStart(f"{place.password} is gone: put it back, it belongs to the data in {place.data}")
 
 
 def _initdb(place: Place, programs: Path, major: int) -> None:
@@ -43,9 +41,7 @@ def _initdb(place: Place, programs: Path, major: int) -> None:
     lent = place.folder / "password.initdb"
     write_durably(lent, password, owner=place.account)
     try:
-        said = run_as(
-            place.account, programs / "initdb", "-D", new, "--pwfile", lent, *_initdb_options(major)
-        )
+        said = run_as(place.account, programs / "initdb", "-D", new, "--pwfile", lent, *_initdb_options(major))
     finally:
         lent.unlink(missing_ok=True)
     if said.returncode != 0:

@@ -56,9 +56,7 @@ def dead(conn: Conn, *, rows_max: int = 100) -> list[DeadJob]:
             died_at=died_at,
             cause=cause or "",
         )
-        for id_, name, payload, attempts, died_at, cause in conn.execute(
-            SQL["list_dead"], {"rows_max": rows_max}
-        )
+        for id_, name, payload, attempts, died_at, cause in conn.execute(SQL["list_dead"], {"rows_max": rows_max})
     ]
 
 

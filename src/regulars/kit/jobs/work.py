@@ -26,9 +26,7 @@ _log = logging.getLogger(__name__)
 _RECONNECT_SECONDS = 1.0
 
 
-def serve(
-    dsn: str, tasks: Mapping[str, Task], schedules: Mapping[str, str], *, pace: Pace | None = None
-) -> None:
+def serve(dsn: str, tasks: Mapping[str, Task], schedules: Mapping[str, str], *, pace: Pace | None = None) -> None:
     """Work until SIGTERM or SIGINT, then finish what is running and return.
 
     `schedules` maps the name of a task to a cron expression in UTC. A lost database is waited for.
@@ -101,9 +99,7 @@ async def _session(
     stop: asyncio.Event,
     pace: Pace,
 ) -> None:
-    queries = Queries(
-        driver, QueryBuilderEnvironment(TABLES), QueryQueueBuilder(TABLES), QuerySchedulerBuilder(TABLES)
-    )
+    queries = Queries(driver, QueryBuilderEnvironment(TABLES), QueryQueueBuilder(TABLES), QuerySchedulerBuilder(TABLES))
     queuer = PgQueuer(driver, queries=queries)
     patience = partial(
         DatabaseRetryEntrypointExecutor,
@@ -135,9 +131,7 @@ async def _session(
 
 def _in_thread(task: Task, threads: ThreadPoolExecutor) -> Callable[[Picked], Awaitable[None]]:
     async def run(picked: Picked) -> None:
-        job = Job(
-            id=picked.id, name=picked.entrypoint, payload=decode(picked.payload), attempt=picked.attempts + 1
-        )
+        job = Job(id=picked.id, name=picked.entrypoint, payload=decode(picked.payload), attempt=picked.attempts + 1)
         await asyncio.get_running_loop().run_in_executor(threads, task, job)
 
     return run

@@ -5,17 +5,21 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from regulars.records.activities import Line, LineKind, Order
+from regulars.records import activities
 
 from .effects import EFFECTS
 from .model import Award, Occasion, Part, Rule
 
-_KIND_NAMES = {LineKind.DELIVERY: "delivery", LineKind.GIFT_CARD: "gift_card", LineKind.FEE: "fee"}
+_KIND_NAMES = {
+    activities.LineKind.DELIVERY: "delivery",
+    activities.LineKind.GIFT_CARD: "gift_card",
+    activities.LineKind.FEE: "fee",
+}
 
 
-def eligible_minor(line: Line, exclude: Sequence[str]) -> int:
+def eligible_minor(line: activities.Line, exclude: Sequence[str]) -> int:
     """The part of a line that earns, in minor units: net of what the rule excludes."""
-    if line.kind is not LineKind.PRODUCT and _KIND_NAMES[line.kind] in exclude:
+    if line.kind is not activities.LineKind.PRODUCT and _KIND_NAMES[line.kind] in exclude:
         return 0
     amount = line.amount_minor
     if "tax" in exclude:
@@ -35,14 +39,20 @@ def _order(rule: Rule) -> tuple[int, int]:
 
 
 def award(
-    order: Order, rules: Sequence[Rule], *, on: date, birth_on: date | None, tier_name: Any, tier_factor: float
+    order: activities.Order,
+    rules: Sequence[Rule],
+    *,
+    on: date,
+    birth_on: date | None,
+    tier_name: Any,
+    tier_factor: float,
 ) -> Award:
     """What an order earns under rules that are in force (`in_force`), and why.
 
     What was paid with points does not earn: the eligible amount shrinks in that ratio.
     """
-    base = [rule for rule in rules if rule.effect == "base_rate"]
-    exclude = base[0].params["exclude"] if base else BASE_EXCLUDE
+    base = [rule for rule in rules if rule.effect == "earn_rate"]
+    exclude = base[0].params["exclude"] if base else _EXCLUDE
     by_line = [eligible_minor(line, exclude) for line in order.lines]
     if order.points_paid_minor and order.total_minor:
         paid = order.total_minor - order.points_paid_minor
@@ -57,7 +67,7 @@ def award(
         part = EFFECTS[rule.effect].apply(rule, occasion, base_points)
         if part is not None:
             parts.append(part)
-            if rule.effect == "base_rate":
+            if rule.effect == "earn_rate":
                 base_points += part.points
     points = sum(map(attrgetter("points"), parts))
     return Award(
@@ -70,7 +80,7 @@ def award(
     )
 
 
-BASE_EXCLUDE: Sequence[str] = EFFECTS["base_rate"].DEFAULTS["exclude"]
+_EXCLUDE: Sequence[str] = EFFECTS["earn_rate"].DEFAULTS["exclude"]
 
 
 def spread(total: int, weights: Sequence[int]) -> list[int]:

@@ -9,7 +9,7 @@ import msgspec
 
 from regulars.kit import ids, sql
 from regulars.kit.db import Conn
-from regulars.records.programs import Program
+from regulars.records import programs
 
 from .model import (
     Enrollment,
@@ -40,7 +40,7 @@ def find(conn: Conn, program_id: int, identifiers: Sequence[Identifier]) -> dict
     return {Identifier(IdentifierKind(kind), value): member_id for kind, value, member_id in rows}
 
 
-def enroll(conn: Conn, program: Program, enrollments: Sequence[Enrollment]) -> list[tuple[UUID, bool]]:
+def enroll(conn: Conn, program: programs.Program, enrollments: Sequence[Enrollment]) -> list[tuple[UUID, bool]]:
     """Enroll a batch: each answer is the member's id and whether they are new.
 
     The same first identifier again, in this batch or before, is the same member and changes nothing.
@@ -72,7 +72,7 @@ def enroll(conn: Conn, program: Program, enrollments: Sequence[Enrollment]) -> l
 
 def _again(
     conn: Conn,
-    program: Program,
+    program: programs.Program,
     enrollments: Sequence[Enrollment],
     answers: list[tuple[UUID, bool]],
     lost: set[Identifier],
@@ -84,7 +84,7 @@ def _again(
     ]
 
 
-def _insert(conn: Conn, program: Program, fresh: Sequence[tuple[UUID, Enrollment]]) -> set[Identifier]:
+def _insert(conn: Conn, program: programs.Program, fresh: Sequence[tuple[UUID, Enrollment]]) -> set[Identifier]:
     """Insert identifiers first: who loses a race by the naming identifier is not inserted at all."""
     rows = [(i, member_id, e.enrolled_at) for member_id, e in fresh for i in dict.fromkeys(e.identifiers)]
     won = {

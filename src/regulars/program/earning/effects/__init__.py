@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..model import Occasion, Part, Rule
-from . import base_rate, birthday_factor, tier_factor
+from . import birthday_factor, earn_rate, tier_factor
 
 
 class Effect(Protocol):
@@ -27,7 +27,7 @@ class Effect(Protocol):
 
 
 EFFECTS: Mapping[str, Effect] = {
-    "base_rate": base_rate.EFFECT,
+    "earn_rate": earn_rate.EFFECT,
     "birthday_factor": birthday_factor.EFFECT,
     "tier_factor": tier_factor.EFFECT,
 }

@@ -7,7 +7,7 @@ from ..model import Occasion, Part, Rule, RuleInvalid
 from ..rounding import ROUNDINGS, rounded
 
 
-class BaseRate:
+class EarnRate:
     """`points` for every whole or part `per_minor` of eligible amount, rounded as named.
 
     With `whole_steps`, only whole steps of `per_minor` count: 5 points per 2.50 gives 5, not 6, for 3.00.
@@ -60,4 +60,4 @@ class BaseRate:
         return Part(points, reason) if points > 0 else None
 
 
-EFFECT = BaseRate()
+EFFECT = EarnRate()
