@@ -1,7 +1,7 @@
 """Time: instants in UTC, days in the program's zone. Only doors ask the clock what time it is."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 EVER = date.min
@@ -38,6 +38,7 @@ def first_instant(on: date, zone_name: str) -> datetime:
     return valid if valid.date() == on else valid + timedelta(hours=1)
 
 
+@lru_cache(maxsize=8192)
 def add_months(on: date, months: int) -> date:
     """The same day `months` later, or the last day of that month where it has no such day."""
     month0 = on.year * 12 + on.month - 1 + months

@@ -25,14 +25,13 @@ set name = excluded.name, threshold = excluded.threshold, color = excluded.color
     benefits = excluded.benefits;
 
 -- name: select_tallies
--- What members did, day by day, from `from_on`; days from `whole_on` on always count, so they come as one sum.
+-- What members did, day by day, from `from_on`; days from `whole_on` on always count, so they come as one sum
+-- that stands at the latest of them.
 select
-  t.member_id,
-  case when t.on_date >= w.whole_on then w.whole_on else t.on_date end as on_day,
-  sum(t.spend_minor)::bigint as spend_minor, sum(t.points)::bigint as points, sum(t.orders)::integer as orders
+  t.member_id, max(t.on_date) as on_day, sum(t.spend_minor)::bigint as spend_minor, sum(t.points)::bigint as points, sum(t.orders)::integer as orders
 from unnest(%(member_id)s::uuid[], %(from_on)s::date[], %(whole_on)s::date[]) as w (member_id, from_on, whole_on)
 join tiers.tally as t on t.member_id = w.member_id and t.on_date >= w.from_on
-group by t.member_id, on_day
+group by t.member_id, case when t.on_date >= w.whole_on then w.whole_on else t.on_date end
 order by t.member_id, on_day;
 
 -- name: add_tallies
