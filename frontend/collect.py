@@ -1,4 +1,4 @@
-"""Bring what the Python packages ship into the asset build: the icon sprite (lucide) and htmx (django-htmx)."""
+"""Bring what Python packages ship into the asset build: the icon sprite (lucide), htmx (django-htmx)."""
 
 import re
 import zipfile
@@ -18,9 +18,8 @@ def sprite(names: list[str]) -> str:
     symbols = []
     with zipfile.ZipFile(str(files("lucide").joinpath("lucide.zip"))) as shelf:
         for name in names:
-            children = _CHILDREN.search(shelf.read(f"{name}.svg").decode())
-            assert children is not None, name
-            drawing = re.sub(r"\s*\n\s*", "", children[1]).replace(" />", "/>")
+            (children,) = _CHILDREN.findall(shelf.read(f"{name}.svg").decode())
+            drawing = re.sub(r"\s*\n\s*", "", children).replace(" />", "/>")
             symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>')
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
 

@@ -1,7 +1,7 @@
 """The operator's screens: Django templates over the core's front doors. No business decision is made here.
 
-The way in, in order: `settings.configure`, `setup.migrate`, `wsgi.application`. Importing any of these modules
-does nothing by itself; Django is configured only by `configure`.
+The way in, in order: `configure`, `migrate`, `application`. Importing this does nothing by itself; Django is
+configured only by `configure`.
 """
 
 from regulars.doors.console.settings import configure

@@ -13,7 +13,7 @@ from regulars.doors.console.models import Operator
 class OperatorAccounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Operators are made on the command line or by another operator; the door is not open for sign-up."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Never."""
         return False
 

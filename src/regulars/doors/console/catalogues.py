@@ -1,7 +1,7 @@
-"""The words of the console: taken out of templates and code, kept in .po files, compiled to .mo without GNU gettext.
+"""The words of the console: taken from templates and code, kept in .po files, compiled without GNU gettext.
 
-`python -m regulars.doors.console.catalogues` compiles; with `refresh` it first adds new words to the .po files
-(left empty for a translator) and drops those no longer said.
+`python -m regulars.doors.console.catalogues` compiles; with `refresh` it first adds new words to the .po
+files (left empty for a translator) and drops those no longer said.
 """
 
 import sys
@@ -34,7 +34,7 @@ Word = tuple[str | None, str, str | None]
 def words() -> dict[Word, set[str]]:
     """Every text marked for translation, with the files that say it."""
     said: dict[Word, set[str]] = {}
-    for path in sorted([*HERE.rglob("*.py"), *HERE.rglob("*.html")]):
+    for path in sorted([*HERE.rglob("*.py"), *HERE.rglob("*.html"), *HERE.rglob("templates/**/*.txt")]):
         for word in _words_in(path):
             said.setdefault(word, set()).add(path.relative_to(HERE).as_posix())
     return said
@@ -42,7 +42,7 @@ def words() -> dict[Word, set[str]]:
 
 def _words_in(path: Path) -> Iterator[Word]:
     source = path.read_text(encoding="utf-8")
-    if path.suffix == ".html":
+    if path.suffix != ".py":
         # templatize blots out all but the words; its indentation means nothing to Python's tokenizer.
         source = "\n".join(line.lstrip() for line in templatize(source).splitlines())
     for _line, text, _comments, context in extract("python", BytesIO(source.encode()), _KEYWORDS):

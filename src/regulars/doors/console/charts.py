@@ -1,4 +1,4 @@
-"""Charts drawn on the server: words in HTML, marks in SVG, the hover card in CSS. No JavaScript, no inline style.
+"""Charts drawn on the server: words in HTML, marks in SVG, the hover card in CSS; no JavaScript, no style=.
 
 Every chart carries its numbers as a table behind a disclosure, for keyboards, screen readers and copying.
 Colors are the classes tone-1 .. tone-6 (charts.css), so the dark theme needs nothing here.
@@ -58,8 +58,10 @@ class Chart:
     low: float = 0
 
     def __post_init__(self) -> None:
-        assert all(len(row.values) == len(self.labels) for row in self.series), "one value per label"
-        assert len(self.series) <= len(TONES), "a chart of more than six series tells nothing"
+        if any(len(row.values) != len(self.labels) for row in self.series):
+            raise ValueError("a chart needs one value per label")
+        if len(self.series) > len(TONES):
+            raise ValueError("a chart of more than six series tells nothing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ class Heat:
 
 
 def draw(chart: Chart) -> SafeString:
-    """The figure: legend, axes, marks, hover cards and the table of numbers. Empty data draw an empty frame."""
+    """The figure: legend, axes, marks, hover cards, table of numbers. No data draw an empty frame."""
     ticks = scale(*_reach(chart))
     return format_html(
         '<figure class="chart" aria-label="{}">{}<div class="chart-frame" aria-hidden="true">'
@@ -121,7 +123,7 @@ def heat(table: Heat) -> SafeString:
     )
     return format_html(
         '<div class="table-scroll" tabindex="0" role="region" aria-label="{}"><table class="heat">'
-        "<caption>{}</caption><thead><tr>"
+        '<caption class="visually-hidden">{}</caption><thead><tr>'
         '<th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table></div>',
         table.title,
         table.title,
@@ -225,7 +227,8 @@ def _lines(chart: Chart, height: Callable[[float], float]) -> SafeString:
                 _line(points, _tone(chart, k)) if len(points) > 1 else _dot(*points[0], _tone(chart, k))
             )
     return format_html(
-        '<svg viewBox="0 0 {} 100" width="100%" height="100%" preserveAspectRatio="none" overflow="visible">{}</svg>',
+        '<svg viewBox="0 0 {} 100" width="100%" height="100%" preserveAspectRatio="none" overflow="visible">'
+        "{}</svg>",
         max(len(chart.labels), 1),
         format_html_join("", "{}", ((mark,) for mark in drawn)),
     )
@@ -251,20 +254,14 @@ def _line(points: Sequence[tuple[float, float]], tone: str) -> SafeString:
 
 def _area(points: Sequence[tuple[float, float]], tone: str) -> SafeString:
     path = " ".join(f"{x:g},{y:.2f}" for x, y in points)
-    return format_html(
-        '<polygon class="chart-area {}" points="{:g},100 {} {:g},100"/>',
-        tone,
-        points[0][0],
-        path,
-        points[-1][0],
-    )
+    corners = f"{points[0][0]:g},100 {path} {points[-1][0]:g},100"
+    return format_html('<polygon class="chart-area {}" points="{}"/>', tone, corners)
 
 
 def _dot(x: float, y: float, tone: str) -> SafeString:
     """A round dot in a stretched drawing: a line of no length keeps its round cap."""
-    return format_html(
-        '<path class="chart-dot {}" d="M{:g} {:.2f}h0" vector-effect="non-scaling-stroke"/>', tone, x, y
-    )
+    start = f"M{x:g} {y:.2f}h0"
+    return format_html('<path class="chart-dot {}" d="{}" vector-effect="non-scaling-stroke"/>', tone, start)
 
 
 def _slots(chart: Chart) -> SafeString:

@@ -28,6 +28,6 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     else:
         holder = onetime.holder(token, at=at)
         answer = render(request, "console/enter.html", {"holder": holder}, status=200 if holder else 410)
-    # The address is the secret: only the bare origin may travel on (no-referrer would make the POST's Origin null).
+    # The address is the secret: only the bare origin travels on (no-referrer would null the POST's Origin).
     answer.headers["Referrer-Policy"] = "strict-origin"
     return answer

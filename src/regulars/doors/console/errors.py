@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from regulars.doors.console.parts import EmptyState
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """400."""
     return _page(
         request,
@@ -18,7 +18,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """403."""
     return _page(
         request,
@@ -29,7 +29,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """403 for a form without its token, mostly one left open for too long."""
     return _page(
         request,
@@ -40,7 +40,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """404."""
     return _page(
         request,
@@ -68,9 +68,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         request,
         500,
         _("Something broke on our side"),
-        _(
-            "Nothing was changed by this request. Try again; if it stays, tell the person who runs the server."
-        ),
+        _("Nothing was changed. Try again; if it stays, tell the person who runs the server."),
         "octagon-alert",
     )
 

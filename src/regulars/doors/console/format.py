@@ -1,9 +1,10 @@
 """Numbers, money, time and contact details as the reader's language writes them.
 
-`language` is a Django language code (`en`, `zh-hans`); left out, it is that of the page being made. Babel does
-the writing, for Django's own zh-hans formats know no thousands separator.
+`language` is a Django language code (`en`, `zh-hans`); left out, it is that of the page being made. Babel
+does the writing, for Django's own zh-hans formats know no thousands separator.
 """
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,8 +17,9 @@ from regulars.kit import clock, money
 
 _LOCALES = {"en": Locale("en", "US"), "zh-hans": Locale("zh", "CN", script="Hans")}
 MINUS = "−"
+_BARE_CODE = re.compile(r"([A-Z]{3})(?=\d)")
 _DATE_PATTERNS = {"en": "MMM d, y", "zh-hans": "yyyy-MM-dd"}
-_SHORT_PATTERNS = {"en": "MMM d", "zh-hans": "M月d日"}
+_SHORT_PATTERNS = {"en": "MMM d", "zh-hans": "M/d"}
 
 
 def locale(language: str | None = None) -> Locale:
@@ -46,16 +48,18 @@ def compact(value: int | float, language: str | None = None) -> str:
 
 
 def amount(minor: int, currency: str, language: str | None = None, *, whole: bool = False) -> str:
-    """Money from minor units: 8340000 CNY is `¥83,400.00`; `whole` leaves the decimals out (rounded half to even).
+    """Money from minor units: 8340000 CNY is `¥83,400.00`; `whole` rounds the decimals away, half to even.
 
     Raises:
         KeyError: no such currency.
     """
     value = money.to_decimal(minor, currency)
     pattern = "¤#,##0" if whole else None
-    return _real_minus(
-        format_currency(value, currency, format=pattern, locale=locale(language), currency_digits=not whole)
+    text = format_currency(
+        value, currency, format=pattern, locale=locale(language), currency_digits=not whole
     )
+    # A program has one currency, so its yuan need no country before the sign; a bare code stands off.
+    return _real_minus(_BARE_CODE.sub("\\1\u00a0", text.replace("CN¥", "¥")))
 
 
 def percent(ratio: float | Decimal, language: str | None = None, *, digits: int = 1) -> str:
@@ -70,7 +74,7 @@ def day(on: date, language: str | None = None) -> str:
 
 
 def short_day(on: date, language: str | None = None) -> str:
-    """A day without its year, for axes: `Aug 17` or `8月17日`."""
+    """A day without its year, for axes: `Aug 17` or `8/17`."""
     return format_date(on, format=_pattern(_SHORT_PATTERNS, language), locale=locale(language))
 
 

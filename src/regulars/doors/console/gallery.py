@@ -68,9 +68,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "pages": parts.Pager(note=_("1–12 of 140"), previous="?page=1", following="?page=3"),
             "nothing": parts.EmptyState(
                 title=_("No challenges yet"),
-                text=_(
-                    "A challenge gives members a goal with a prize. Start from a template and change what you like."
-                ),
+                text=_("A challenge gives members a goal with a prize. Start from a template and change it."),
                 icon="trophy",
                 action=_("Choose a template"),
                 href="#",

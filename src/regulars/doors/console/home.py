@@ -12,7 +12,7 @@ def show(request: HttpRequest) -> HttpResponse:
     welcome = EmptyState(
         title=_("Nothing needs a decision today"),
         text=_(
-            "As soon as a campaign nears its budget, points are about to expire or a message fails, it shows here."
+            "When a campaign nears its budget, points are about to expire or a message fails, it shows here."
         ),
         icon="badge-check",
     )

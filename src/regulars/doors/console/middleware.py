@@ -14,7 +14,7 @@ _PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), micro
 
 
 def reader(get_response: Answer) -> Answer:
-    """`request.at` is when the request came; `request.theme` is auto, light or dark, from the reader's cookie."""
+    """`request.at` is when the request came; `request.theme` is auto, light or dark, from a cookie."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         theme = request.COOKIES.get(THEME_COOKIE, "auto")

@@ -1,4 +1,4 @@
-"""The sidebar. An entry shows as soon as its page has an address in `urls.py`; until then it does not exist."""
+"""The sidebar. An entry shows as soon as its page has an address in urls.py; until then it does not exist."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -107,7 +107,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
 
 
 def sidebar(current: str, *, unbuilt: bool = False) -> list[tuple[str | Promise, list[Link]]]:
-    """Groups of links, the current one marked; entries without a page only where `unbuilt` ones are wanted."""
+    """Groups of links, the current one marked; entries without a page only where `unbuilt` is asked."""
     groups = []
     for group in GROUPS:
         links = [

@@ -1,7 +1,8 @@
-"""What pages are made of: frozen dataclasses in, safe markup out. Templates draw them with the tags of the same name.
+"""What pages are made of: frozen dataclasses in, safe markup out. Templates have a tag for each.
 
-A view fills these from the core's dataclasses and hands them to its template; a text here is already translated
-and already formatted (`format.py`). A cell of a table may be a plain string or the markup of another part.
+A view fills these from the core's dataclasses and hands them to its template; a text here is already
+translated and already formatted (`format.py`). A cell of a table may be a plain string or the markup of
+another part.
 """
 
 from collections.abc import Mapping, Sequence
@@ -72,7 +73,7 @@ class Kpi:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column's head; numbers go to the `end`. `sort_href` makes the head a link, `sorted` is asc, desc or ''."""
+    """A column's head; numbers go to the `end`. `sort_href` makes it a link, `sorted` is asc, desc or ''."""
 
     label: str
     end: bool = False
@@ -87,7 +88,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Cells in the order of the columns; `href` makes the whole row lead there (the link is the first cell)."""
+    """Cells in the order of the columns; `href` makes the whole row lead there (by its first cell)."""
 
     cells: Sequence[str]
     href: str = ""
@@ -114,7 +115,8 @@ class Table:
     empty: EmptyState | None = None
 
     def __post_init__(self) -> None:
-        assert all(len(row.cells) == len(self.columns) for row in self.rows), "one cell per column"
+        if any(len(row.cells) != len(self.columns) for row in self.rows):
+            raise ValueError("a row needs one cell per column")
 
     @property
     def lines(self) -> list[tuple[Row, list[tuple[Column, str]]]]:
@@ -187,7 +189,7 @@ class Facts:
 
 
 def icon(name: str, label: str = "", small: bool = False) -> SafeString:
-    """An icon of the sprite in the text's color; without a `label` it is decoration. `small` is 1rem, not 1.25."""
+    """An icon of the sprite in the text's color; without a `label` it is decoration; `small` is 1rem."""
     described = (
         format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
     )
@@ -206,10 +208,10 @@ def meter(value: float, top: float, label: str, text: str = "", tone: Tone | str
     """How much of `top` is used, with `text` beside the bar; `label` names it for screen readers."""
     words = format_html('<span class="num">{}</span>', text) if text else SafeString("")
     return format_html(
-        '<div class="{}"><progress value="{:g}" max="{:g}" aria-label="{}"></progress>{}</div>',
+        '<div class="{}"><progress value="{}" max="{}" aria-label="{}"></progress>{}</div>',
         _METERS.get(Tone(tone), "meter"),
-        min(max(value, 0), top),
-        top or 1,
+        f"{min(max(value, 0), top):g}",
+        f"{top or 1:g}",
         label,
         words,
     )

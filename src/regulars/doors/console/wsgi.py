@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
-from whitenoise import WhiteNoise
+from whitenoise import WhiteNoise  # type: ignore[import-untyped]
 
 from regulars.doors.console.assets import BUILT
 from regulars.doors.console.settings import configure
@@ -16,7 +16,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def application(settings: Settings, dsn: str) -> Wsgi:
-    """The console over this database. Assets carry their content's hash in their names, so they are kept a year.
+    """The console over this database. Assets carry a hash in their names, so browsers keep them a year.
 
     Raises:
         FileNotFoundError: the assets were never built (`make setup`).
@@ -29,7 +29,7 @@ def application(settings: Settings, dsn: str) -> Wsgi:
         root=str(BUILT),
         prefix="static/",
         max_age=_YEAR_SECONDS,
-        immutable_file_test=lambda path, url: not path.endswith("manifest.json"),
+        immutable_file_test=lambda path, _url: not path.endswith("manifest.json"),
         allow_all_origins=False,
     )
     return served

@@ -1,4 +1,4 @@
-"""The tags of our templates; they are built in, so no template loads them. Dataclasses are those of `parts.py`."""
+"""The tags of our templates; they are built in, so no template loads them. Dataclasses come from parts.py."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
