@@ -10,7 +10,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.urls import clear_url_caches, path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -26,7 +26,12 @@ WIDE, PHONE = (1440, 900), (390, 844)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
+    def process_request_thread(self, request: object, client_address: object) -> None:
+        """A thread a request: its database connection ends with it."""
+        try:
+            super().process_request_thread(request, client_address)  # type: ignore[arg-type]
+        finally:
+            connections.close_all()
 
 
 class _Quiet(WSGIRequestHandler):

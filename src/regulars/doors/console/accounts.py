@@ -27,7 +27,6 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         self.fields["login"].label = _("User name or e-mail")
         self.fields["password"].label = _("Password")
         for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
 
 

@@ -76,6 +76,8 @@ def field(bound: BoundField) -> dict[str, Any]:
         css = "form-select"
     else:
         css = "form-control"
+    if widget.attrs.get("placeholder") == bound.label:
+        del widget.attrs["placeholder"]  # the label says it already, and stays
     marks: dict[str, Any] = {"class": f"{css} is-invalid" if bound.errors else css}
     described = [
         f"{bound.auto_id}_{part}"
