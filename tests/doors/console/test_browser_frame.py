@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection, connections
-from django.urls import clear_url_caches, path
+from django.urls import clear_url_caches
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from regulars.doors import console
@@ -45,15 +45,15 @@ def address(dsn: str) -> Iterator[str]:
     served = console.application(settings.REGULARS, dsn)
     from regulars.doors.console import gallery, urls  # Django's models exist only once it is configured
 
-    route = path("_components", gallery.show, name="gallery")
-    urls.urlpatterns.append(route)
+    before = list(urls.urlpatterns)
+    urls.urlpatterns += gallery.ADDRESSES
     clear_url_caches()
     server = make_server("127.0.0.1", 0, served, _Server, _Quiet)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-    urls.urlpatterns.remove(route)
+    urls.urlpatterns[:] = before
     clear_url_caches()
 
 
@@ -161,6 +161,19 @@ def fresh_link() -> str:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(make).result()
+
+
+def test_a_fragment_comes_in_under_the_strict_policy_and_a_refusal_shows_its_reason(
+    browser: Browser, address: str
+) -> None:
+    page, complaints = open_page(browser, address)
+    page.goto(f"{address}/_components")
+    page.get_by_label("Name", exact=True).press_sequentially("lin")
+    expect(page.locator("#count")).to_have_text("103 members")
+    assert complaints == []
+    page.get_by_label("Name", exact=True).fill("much too long a name")
+    expect(page.locator("#count")).to_have_text("That name is too long.")
+    page.context.close()
 
 
 def test_a_one_time_link_lets_in_and_the_account_menu_lets_out(browser: Browser, address: str) -> None:

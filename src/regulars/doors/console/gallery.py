@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from regulars.doors.console import navigation, parts
 from regulars.doors.console.charts import Chart, Heat, Kind, Series
 
 _TODAY = date(2026, 11, 22)
+_NAME_LENGTH_MAX = 8
 
 
 class SampleForm(forms.Form):
@@ -77,6 +79,21 @@ def show(request: HttpRequest) -> HttpResponse:
             "wrong_form": SampleForm({"points": "0", "reason": "goodwill"}),
         },
     )
+
+
+@login_not_required
+def count(request: HttpRequest) -> HttpResponse:
+    """A fragment at its own address: how many members a name would find; 422 and why for a bad one."""
+    name = request.GET.get("name", "")
+    if len(name) > _NAME_LENGTH_MAX:
+        return render(request, "console/gallery_count.html", {"is_wrong": True}, status=422)
+    return render(request, "console/gallery_count.html", {"count": max(412 - 103 * len(name), 0)})
+
+
+ADDRESSES = [
+    path("_components", show, name="gallery"),
+    path("_components/count", count, name="gallery_count"),
+]
 
 
 def _wave(count: int, level: float, swing: float, rise: float = 0) -> list[float]:

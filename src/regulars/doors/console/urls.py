@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("theme", preferences.set_theme, name="theme"),
 ]
 if settings.DEBUG:
-    urlpatterns.append(path("_components", gallery.show, name="gallery"))
+    urlpatterns += gallery.ADDRESSES
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
