@@ -43,9 +43,7 @@ class Refusal(Exception):
     kind: Kind = Kind.INVALID
     code: str = "validation-failed"
 
-    def __init__(
-        self, detail: str, *, flaws: Sequence[Flaw] = (), facts: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, detail: str, *, flaws: Sequence[Flaw] = (), facts: Mapping[str, Any] | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.flaws = tuple(flaws)

@@ -44,9 +44,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingInvalid: an unknown `REGULARS_*` variable (with the nearest name), or a value out of range.
     """
-    given = {
-        k: v for k, v in (os.environ if environ is None else environ).items() if k.startswith("REGULARS_")
-    }
+    given = {k: v for k, v in (os.environ if environ is None else environ).items() if k.startswith("REGULARS_")}
     known = {f"REGULARS_{field.name.upper()}": field for field in fields(Settings)}
     values: dict[str, Any] = {}
     for name, text in given.items():
@@ -83,7 +81,5 @@ def _check(found: Settings) -> None:
         raise SettingInvalid(f"REGULARS_LOG={found.log!r}: say 'console' or 'json'")
     if found.debug and found.host not in {"127.0.0.1", "localhost", "::1"}:
         raise SettingInvalid("REGULARS_DEBUG is on and REGULARS_HOST is open to others: turn one of them off")
-    if found.database_url and not found.database_url.startswith(
-        ("postgresql://", "postgres://", "host=", "dbname=")
-    ):
+    if found.database_url and not found.database_url.startswith(("postgresql://", "postgres://", "host=", "dbname=")):
         raise SettingInvalid("REGULARS_DATABASE_URL must start with postgresql://")
