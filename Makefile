@@ -50,9 +50,10 @@ lock: .venv/bin/uv ## renew the hashed lock files from pyproject.toml
 	scripts/install dev
 	@touch $@
 
-$(ASSETS): $(wildcard frontend/*.* frontend/src/*.*) $(wildcard src/regulars/doors/console/templates/*/*.html) | .venv/bin/uv
+CONSOLE_WORDS := $(shell find src/regulars/doors/console -name "*.html" -o -name "*.py" -o -name "*.po")
+$(ASSETS): $(wildcard frontend/*.* frontend/src/*.*) $(CONSOLE_WORDS) scripts/assets | .venv/.run
 	scripts/assets
 	@touch $@
 
 clean: ## remove what setup made (never the data)
-	rm -rf .venv frontend/node_modules src/regulars/doors/console/static/built
+	rm -rf .venv frontend/node_modules frontend/generated src/regulars/doors/console/static/built
