@@ -64,5 +64,5 @@ def can_enter(account: Account, folder: Path) -> bool:
 
 
 def bare_environment() -> dict[str, str]:
-    """The little of our environment PostgreSQL needs: no secret of ours, no PGPORT meant for another server."""
+    """The little of our environment PostgreSQL needs: no secret, no PGPORT meant for another server."""
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}

@@ -26,7 +26,7 @@ def main(given: str) -> int:
     """Guard the server described by `given`; returns what PostgreSQL exited with, 0 if it was not started.
 
     `command`: how to start postgres · `uid`, `gid`: as whom (null: as we are) · `folder`, `data`: where its
-    files are · `starter`: descriptor of a pipe whose other end the starter holds while it waits. Everybody can
+    files are · `starter`: descriptor of a pipe whose other end the starter holds while it waits. Anybody can
     read a command line, so nothing secret is in it.
     """
     order = json.loads(given)
