@@ -176,7 +176,7 @@ def _wait_if_last(place: Place) -> None:
     """Return at once if others use the server, else when it has stopped (at most 15 s)."""
     deadline = time.monotonic() + _FAREWELL_S
     while not is_free(place.alive_lock) and time.monotonic() < deadline:
-        # In this order: the guard never lets go of the lock once it has it, so what can be shared is a user's.
+        # In this order: the guard never lets go of the lock once it has it, so a shared one is a user's.
         if not is_free(place.users_lock) and is_free(place.users_lock, shared=True):
             return
         time.sleep(0.01)
