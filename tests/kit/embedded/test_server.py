@@ -175,6 +175,19 @@ def test_only_the_owner_reaches_the_password_and_the_socket(ready: Path) -> None
         assert stat.S_IMODE(place.log.stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what the kernel shows of a process")
+def test_no_secret_of_ours_reaches_the_server_or_a_command_line(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_API_KEY", "do-not-tell")
+    with server(ready):
+        password = settle(ready).password.read_text().encode()
+        for pid in (guard_of(ready), postmaster(ready)):
+            shown = [Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
+            assert b"postgres" in shown[0]
+            assert all(b"do-not-tell" not in text and password not in text for text in shown)
+
+
 def test_a_wrong_password_is_refused(ready: Path) -> None:
     with server(ready) as dsn:
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):

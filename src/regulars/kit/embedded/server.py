@@ -15,7 +15,7 @@ from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
 from regulars.kit.embedded import guard
-from regulars.kit.embedded.account import clean_environment
+from regulars.kit.embedded.account import bare_environment
 from regulars.kit.embedded.binaries import find_binaries, major_of, within_reach
 from regulars.kit.embedded.cluster import prepare
 from regulars.kit.embedded.locks import held, is_free
@@ -110,7 +110,6 @@ def _send_guard(place: Place, programs: Path, options: Mapping[str, str], starte
             *(str(programs / "postgres"), "-D", str(place.data)),
             *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
         ],
-        "env": clean_environment(),
         "uid": place.account.uid if place.account else None,
         "gid": place.account.gid if place.account else None,
         "folder": str(place.folder),
@@ -122,6 +121,7 @@ def _send_guard(place: Place, programs: Path, options: Mapping[str, str], starte
         subprocess.run(
             [sys.executable, "-I", "-S", guard.__file__, json.dumps(order)],
             cwd="/",
+            env=bare_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -176,7 +176,8 @@ def _wait_if_last(place: Place) -> None:
     """Return at once if others use the server, else when it has stopped (at most 15 s)."""
     deadline = time.monotonic() + _FAREWELL_S
     while not is_free(place.alive_lock) and time.monotonic() < deadline:
-        if is_free(place.users_lock, shared=True) and not is_free(place.users_lock):
+        # In this order: the guard never lets go of the lock once it has it, so a shared one is a user's.
+        if not is_free(place.users_lock) and is_free(place.users_lock, shared=True):
             return
         time.sleep(0.01)
 
