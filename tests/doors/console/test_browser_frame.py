@@ -18,9 +18,7 @@ from regulars.doors import console
 from regulars.doors.console import onetime
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium: apt-get install chromium fonts-noto-cjk"
-)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium fonts-noto-cjk")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 WIDE, PHONE = (1440, 900), (390, 844)
 
@@ -79,9 +77,7 @@ def open_page(
     context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
     page = context.new_page()
     complaints: list[str] = []
-    page.on(
-        "console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None
-    )
+    page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page, complaints
 

@@ -21,9 +21,7 @@ def chart(kind: Kind, *series: Series, labels: tuple[str, ...] = ("a", "b")) -> 
 
 
 def rects(markup: str) -> list[tuple[str, ...]]:
-    return re.findall(
-        r'<rect class="([^"]+)" x="([\d.]+)%" y="([\d.]+)%" width="([\d.]+)%" height="([\d.]+)%"', markup
-    )
+    return re.findall(r'<rect class="([^"]+)" x="([\d.]+)%" y="([\d.]+)%" width="([\d.]+)%" height="([\d.]+)%"', markup)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +96,7 @@ def test_a_row_of_another_length_is_refused() -> None:
         Chart(title="", labels=["a"], series=[Series(name="A", values=[1, 2])])
 
 
-@pytest.mark.parametrize(
-    ("values", "points"), [([1, 3, 2], "0,100.00 1,0.00 2,50.00"), ([5, 5], "0,50.00 1,50.00")]
-)
+@pytest.mark.parametrize(("values", "points"), [([1, 3, 2], "0,100.00 1,0.00 2,50.00"), ([5, 5], "0,50.00 1,50.00")])
 def test_a_sparkline_fills_its_height(values: list[float], points: str) -> None:
     assert f'points="{points}"' in sparkline(values)
 

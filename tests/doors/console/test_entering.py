@@ -47,9 +47,7 @@ def test_a_wrong_password_stays_out_and_does_not_tell_which_half_was_wrong(clien
     make_owner()
     wrong_password = log_in(client, "owner", "guess").content.decode()
     wrong_name = log_in(client, "nobody", PASSWORD).content.decode()
-    sentences = [
-        re.findall(r'role="alert".*?<p>(.*?)</p>', page, re.DOTALL) for page in (wrong_password, wrong_name)
-    ]
+    sentences = [re.findall(r'role="alert".*?<p>(.*?)</p>', page, re.DOTALL) for page in (wrong_password, wrong_name)]
     assert sentences[0] == sentences[1] != []
     assert not is_inside(client)
 

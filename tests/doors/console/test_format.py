@@ -8,9 +8,7 @@ from regulars.doors.console import format as write
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize(
-    ("value", "text"), [(0, "0"), (999, "999"), (52252, "52,252"), (-1234567, "−1,234,567")]
-)
+@pytest.mark.parametrize(("value", "text"), [(0, "0"), (999, "999"), (52252, "52,252"), (-1234567, "−1,234,567")])
 def test_thousands_are_separated_in_both_languages(language: str, value: int, text: str) -> None:
     assert write.number(value, language) == text
 
@@ -25,9 +23,7 @@ def test_thousands_are_separated_in_both_languages(language: str, value: int, te
         (2.5, "2.5", "2.5"),
     ],
 )
-def test_big_numbers_are_shortened_the_way_each_language_counts(
-    value: float, english: str, chinese: str
-) -> None:
+def test_big_numbers_are_shortened_the_way_each_language_counts(value: float, english: str, chinese: str) -> None:
     assert (write.compact(value, "en"), write.compact(value, "zh-hans")) == (english, chinese)
 
 

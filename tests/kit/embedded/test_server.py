@@ -176,9 +176,7 @@ def test_only_the_owner_reaches_the_password_and_the_socket(ready: Path) -> None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what the kernel shows of a process")
-def test_no_secret_of_ours_reaches_the_server_or_a_command_line(
-    ready: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_secret_of_ours_reaches_the_server_or_a_command_line(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_API_KEY", "do-not-tell")
     with server(ready):
         password = settle(ready).password.read_text().encode()

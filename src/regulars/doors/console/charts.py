@@ -116,10 +116,7 @@ def heat(table: Heat) -> SafeString:
     rows = format_html_join(
         "",
         '<tr><th scope="row">{}</th>{}</tr>',
-        (
-            (name, format_html_join("", "{}", ((_heat_cell(v, table),) for v in values)))
-            for name, values in table.rows
-        ),
+        ((name, format_html_join("", "{}", ((_heat_cell(v, table),) for v in values))) for name, values in table.rows),
     )
     return format_html(
         '<div class="table-scroll" tabindex="0" role="region" aria-label="{}"><table class="heat">'
@@ -190,9 +187,7 @@ def _bars(chart: Chart, height: Callable[[float], float]) -> SafeString:
         for i, value in enumerate(row.values):
             if value:
                 top, foot = sorted((height(value), height(0)))
-                rects.append(
-                    (i * slot + slot * 0.13 + k * width, top, width * 0.88, foot - top, _tone(chart, k))
-                )
+                rects.append((i * slot + slot * 0.13 + k * width, top, width * 0.88, foot - top, _tone(chart, k)))
     return _rects(rects)
 
 
@@ -223,12 +218,9 @@ def _lines(chart: Chart, height: Callable[[float], float]) -> SafeString:
             points = [(i + 0.5, height(row.values[i] or 0)) for i in run]
             if chart.kind is Kind.AREA and k == 0:
                 drawn.append(_area(points, _tone(chart, k)))
-            drawn.append(
-                _line(points, _tone(chart, k)) if len(points) > 1 else _dot(*points[0], _tone(chart, k))
-            )
+            drawn.append(_line(points, _tone(chart, k)) if len(points) > 1 else _dot(*points[0], _tone(chart, k)))
     return format_html(
-        '<svg viewBox="0 0 {} 100" width="100%" height="100%" preserveAspectRatio="none" overflow="visible">'
-        "{}</svg>",
+        '<svg viewBox="0 0 {} 100" width="100%" height="100%" preserveAspectRatio="none" overflow="visible">{}</svg>',
         max(len(chart.labels), 1),
         format_html_join("", "{}", ((mark,) for mark in drawn)),
     )
@@ -247,9 +239,7 @@ def _runs(values: Sequence[float | None]) -> list[list[int]]:
 
 def _line(points: Sequence[tuple[float, float]], tone: str) -> SafeString:
     path = " ".join(f"{x:g},{y:.2f}" for x, y in points)
-    return format_html(
-        '<polyline class="chart-line {}" points="{}" vector-effect="non-scaling-stroke"/>', tone, path
-    )
+    return format_html('<polyline class="chart-line {}" points="{}" vector-effect="non-scaling-stroke"/>', tone, path)
 
 
 def _area(points: Sequence[tuple[float, float]], tone: str) -> SafeString:

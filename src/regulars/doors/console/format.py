@@ -42,9 +42,7 @@ def signed(value: int | float | Decimal, language: str | None = None, *, digits:
 def compact(value: int | float, language: str | None = None) -> str:
     """150000 is `150K` in English and `15万` in Chinese; at most one decimal."""
     digits = 0 if abs(value) < 1000 and float(value).is_integer() else 1
-    return _real_minus(
-        format_compact_decimal(value, locale=locale(language), fraction_digits=digits)
-    ).replace(" ", "")
+    return _real_minus(format_compact_decimal(value, locale=locale(language), fraction_digits=digits)).replace(" ", "")
 
 
 def amount(minor: int, currency: str, language: str | None = None, *, whole: bool = False) -> str:
@@ -55,9 +53,7 @@ def amount(minor: int, currency: str, language: str | None = None, *, whole: boo
     """
     value = money.to_decimal(minor, currency)
     pattern = "¤#,##0" if whole else None
-    text = format_currency(
-        value, currency, format=pattern, locale=locale(language), currency_digits=not whole
-    )
+    text = format_currency(value, currency, format=pattern, locale=locale(language), currency_digits=not whole)
     # A program has one currency, so its yuan need no country before the sign; a bare code stands off.
     return _real_minus(_BARE_CODE.sub("\\1\u00a0", text.replace("CN¥", "¥")))
 

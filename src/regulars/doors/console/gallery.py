@@ -33,9 +33,7 @@ class SampleForm(forms.Form):
         label=gettext_lazy("Reason"),
         choices=[("goodwill", gettext_lazy("Goodwill")), ("correction", gettext_lazy("Correction"))],
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False
-    )
+    note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     notify = forms.BooleanField(label=gettext_lazy("Tell the member"), required=False)
 
 
@@ -109,9 +107,7 @@ def _tiles() -> list[parts.Kpi]:
             change="+" + write.percent(0.016),
             direction=1,
             trend=_wave(30, 100, 3, 1),
-            definition=_(
-                "Members with at least one purchase in the last 90 days. Compared with the period before."
-            ),
+            definition=_("Members with at least one purchase in the last 90 days. Compared with the period before."),
             href="#",
         ),
         parts.Kpi(
@@ -214,8 +210,7 @@ def _tier_chart() -> Chart:
 def _cohorts() -> Heat:
     months = [write.short_day(date(2026, month, 1)) for month in range(5, 11)]
     rows = [
-        (name, [0.62 * 0.84**k + 0.01 * i if k < 6 - i else None for k in range(6)])
-        for i, name in enumerate(months)
+        (name, [0.62 * 0.84**k + 0.01 * i if k < 6 - i else None for k in range(6)]) for i, name in enumerate(months)
     ]
     return Heat(
         title=_("Share of a month's new members who bought again"),
@@ -252,9 +247,7 @@ def _campaigns() -> parts.Table:
                 cells=[_("Double points week"), live, money_bar(8340000, 12000000), "+12.4%", _end(6)],
                 href="#",
             ),
-            parts.Row(
-                cells=[_("Bring a friend"), live, money_bar(4521000, 8000000), "+9.7%", _end(60)], href="#"
-            ),
+            parts.Row(cells=[_("Bring a friend"), live, money_bar(4521000, 8000000), "+9.7%", _end(60)], href="#"),
             parts.Row(
                 cells=[
                     _("Win-back after 90 days"),
@@ -265,9 +258,7 @@ def _campaigns() -> parts.Table:
                 ],
                 href="#",
             ),
-            parts.Row(
-                cells=[_("Summer bottle challenge"), over, money_bar(2987000, 3000000), "+7.2%", _end(-20)]
-            ),
+            parts.Row(cells=[_("Summer bottle challenge"), over, money_bar(2987000, 3000000), "+7.2%", _end(-20)]),
             parts.Row(cells=[_("Gold first"), draft, money_bar(0, 2500000), "–", _end(90)]),
         ],
     )

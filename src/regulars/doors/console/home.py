@@ -11,9 +11,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """What wants a decision today comes first; with nothing to decide, a welcome."""
     welcome = EmptyState(
         title=_("Nothing needs a decision today"),
-        text=_(
-            "When a campaign nears its budget, points are about to expire or a message fails, it shows here."
-        ),
+        text=_("When a campaign nears its budget, points are about to expire or a message fails, it shows here."),
         icon="badge-check",
     )
     return render(request, "console/home.html", {"welcome": welcome})

@@ -190,13 +190,9 @@ class Facts:
 
 def icon(name: str, label: str = "", small: bool = False) -> SafeString:
     """An icon of the sprite in the text's color; without a `label` it is decoration; `small` is 1rem."""
-    described = (
-        format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
-    )
+    described = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
     size = "icon icon-small" if small else "icon"
-    return format_html(
-        '<svg class="{}"{}><use href="{}#{}"/></svg>', size, described, address("icons.svg"), name
-    )
+    return format_html('<svg class="{}"{}><use href="{}#{}"/></svg>', size, described, address("icons.svg"), name)
 
 
 def badge(text: str, tone: Tone | str = Tone.CALM) -> SafeString:

@@ -132,9 +132,7 @@ def _program() -> dict[str, Any]:
         "USE_I18N": True,
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
-        "CACHES": {
-            "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-        },
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
         "LOGGING_CONFIG": None,

@@ -72,9 +72,7 @@ def within_reach(folder: Path, account: Account | None, shelf: Path) -> Path:
         return folder
     major_of(folder)  # do they run at all?
     if can_enter(account, folder) or folder.name != "bin":
-        raise BinariesNotFound(
-            f"uid {account.uid}, which runs PostgreSQL for root, cannot run {folder / 'postgres'}"
-        )
+        raise BinariesNotFound(f"uid {account.uid}, which runs PostgreSQL for root, cannot run {folder / 'postgres'}")
     top, parts = _tree(folder)
     stamp = (folder / "postgres").stat()
     seen = f"{folder}:{stamp.st_mtime_ns}:{stamp.st_size}"

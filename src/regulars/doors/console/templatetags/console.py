@@ -80,9 +80,7 @@ def field(bound: BoundField) -> dict[str, Any]:
         del widget.attrs["placeholder"]  # the label says it already, and stays
     marks: dict[str, Any] = {"class": f"{css} is-invalid" if bound.errors else css}
     described = [
-        f"{bound.auto_id}_{part}"
-        for part, there in (("hint", bound.help_text), ("error", bound.errors))
-        if there
+        f"{bound.auto_id}_{part}" for part, there in (("hint", bound.help_text), ("error", bound.errors)) if there
     ]
     if described:
         marks["aria-describedby"] = " ".join(described)
