@@ -38,7 +38,12 @@ def set_up(style: str, *, level: int = logging.INFO) -> None:
     last: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables
+            )
+        ]
     )
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(

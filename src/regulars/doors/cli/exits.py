@@ -44,7 +44,8 @@ def leave(refused: Exception) -> NoReturn:
     if isinstance(refused, BrokenPipeError):  # `| head` has read enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0)
-    typer.echo(f"regulars: {first_line(refused)}", err=True)
+    is_ours = not isinstance(refused, psycopg.Error)
+    typer.echo(f"regulars: {refused if is_ours else first_line(refused)}", err=True)
     raise typer.Exit(next(code for kind, code in _CODES.items() if isinstance(refused, kind)))
 
 

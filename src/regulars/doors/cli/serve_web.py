@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from regulars.doors import schema, web
-from regulars.doors.cli import leash, port
+from regulars.doors.cli import database, leash, port
 from regulars.kit import db, logs, settings
 
 
@@ -21,7 +21,7 @@ def command(
         leash.hold()
     if not found.database_url:
         raise settings.SettingInvalid("serve-web needs REGULARS_DATABASE_URL (or use: regulars run)")
-    with db.connect(found.database_url, autocommit=True) as conn:
+    with database.given(found) as dsn, db.connect(dsn, autocommit=True) as conn:
         schema.check(conn)
     listening = socket.socket(fileno=fd) if fd >= 0 else port.listen(found.host, found.port)
-    web.serve(web.app(found, found.database_url), listening)
+    web.serve(web.app(found, dsn), listening)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from regulars.doors import schema, worker
-from regulars.doors.cli import leash
+from regulars.doors.cli import database, leash
 from regulars.kit import db, logs, settings
 
 
@@ -17,6 +17,6 @@ def command(leashed: Annotated[bool, typer.Option(help="Stop when standard input
         leash.hold()
     if not found.database_url:
         raise settings.SettingInvalid("serve-worker needs REGULARS_DATABASE_URL (or use: regulars run)")
-    with db.connect(found.database_url, autocommit=True) as conn:
+    with database.given(found) as dsn, db.connect(dsn, autocommit=True) as conn:
         schema.check(conn)
-    worker.serve(found.database_url)
+    worker.serve(dsn)

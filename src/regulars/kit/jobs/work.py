@@ -23,6 +23,8 @@ from regulars.kit.jobs.model import Job, Pace, Task
 from regulars.kit.jobs.queue import TABLES, decode, encode
 
 _log = logging.getLogger(__name__)
+WORKER = "regulars-worker"
+"""The name under which PostgreSQL shows the worker's connections."""
 _RECONNECT_SECONDS = 1.0
 
 
@@ -84,8 +86,8 @@ class _Driver(PsycopgDriver):
 @contextlib.asynccontextmanager
 async def _connected(dsn: str) -> AsyncIterator[_Driver]:
     async with (
-        await AsyncConnection.connect(dsn, autocommit=True) as listener,
-        await AsyncConnection.connect(dsn, autocommit=True) as speaker,
+        await AsyncConnection.connect(dsn, autocommit=True, application_name=WORKER) as listener,
+        await AsyncConnection.connect(dsn, autocommit=True, application_name=WORKER) as speaker,
     ):
         yield _Driver(listener, speaker)
 
