@@ -121,11 +121,12 @@ def _drop(dsn: str) -> None:
 
 def _migrate(dsn: str) -> None:
     """As an operator does it; in a process of its own, since Django is configured once per process."""
-    subprocess.run(
-        [sys.executable, "-m", "regulars", "migrate"],
-        check=True,
-        env={**_plain(), "REGULARS_DATABASE_URL": as_url(dsn)},
-    )
+    with tempfile.TemporaryDirectory(prefix="regulars-home-") as home:
+        subprocess.run(
+            [sys.executable, "-m", "regulars", "migrate"],
+            check=True,
+            env={**_plain(), "REGULARS_DATABASE_URL": as_url(dsn), "REGULARS_HOME": home},
+        )
 
 
 def _plain() -> dict[str, str]:

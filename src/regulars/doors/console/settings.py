@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import django
 from django.conf import settings as django_settings
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
+from regulars.doors import schema
 from regulars.kit.settings import Settings
 
 HERE = Path(__file__).parent
@@ -39,7 +40,7 @@ def configure(settings: Settings, dsn: str) -> None:
         REGULARS_DSN=make_conninfo(dsn),
         DEBUG=settings.debug,
         SECRET_KEY=_secret_key(settings.home),
-        DATABASES={"default": _database(dsn)},
+        DATABASES=schema.databases(dsn),
         **_program(),
         **_web(settings.public_url, settings.host),
         **_accounts(),
@@ -60,22 +61,6 @@ def _secret_key(home: Path) -> str:
     return path.read_text()
 
 
-def _database(dsn: str) -> dict[str, Any]:
-    words = {name: str(value) for name, value in conninfo_to_dict(dsn).items() if value is not None}
-    options = f"{words.pop('options', '')} -c search_path={SCHEMA} -c timezone=UTC".strip()
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": words.pop("dbname", "") or words.get("user", ""),
-        "USER": words.pop("user", ""),
-        "PASSWORD": words.pop("password", ""),
-        "HOST": words.pop("host", ""),
-        "PORT": words.pop("port", ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**words, "options": options},
-    }
-
-
 def _program() -> dict[str, Any]:
     return {
         "INSTALLED_APPS": [
@@ -87,6 +72,7 @@ def _program() -> dict[str, Any]:
             "allauth.account",
             "django_htmx",
             "csp",
+            "regulars.doors.schema.apps.SchemaConfig",
             "regulars.doors.console.apps.Console",
         ],
         "MIDDLEWARE": [

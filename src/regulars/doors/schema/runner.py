@@ -21,7 +21,8 @@ _ONE_AT_A_TIME = 7_461_001
 
 def databases(dsn: str) -> dict[str, dict[str, Any]]:
     """Django's DATABASES for a connection string; Django's own tables live in the schema `people`."""
-    given = conninfo_to_dict(dsn)
+    given = {name: str(value) for name, value in conninfo_to_dict(dsn).items() if value is not None}
+    options = f"{given.pop('options', '')} -c search_path=people -c timezone=UTC"
     return {
         "default": {
             "ENGINE": "django.db.backends.postgresql",
@@ -30,7 +31,12 @@ def databases(dsn: str) -> dict[str, dict[str, Any]]:
             "PASSWORD": given.pop("password", ""),
             "HOST": given.pop("host", ""),
             "PORT": given.pop("port", ""),
-            "OPTIONS": {**given, "options": f"{given.get('options', '')} -c search_path=people".strip()},
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                **given,
+                "options": f"{given.pop('options', '')} -c search_path=people -c timezone=UTC".strip(),
+            },
         }
     }
 

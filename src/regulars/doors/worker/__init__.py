@@ -2,16 +2,25 @@
 
 from collections.abc import Callable, Mapping
 
+from regulars.doors.worker.close_day import close_day
 from regulars.doors.worker.forget_jobs import forget_jobs
+from regulars.doors.worker.forget_refused import forget_refused
+from regulars.doors.worker.release_holds import release_holds
 from regulars.kit import db, jobs
 
 TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
+    "close_day": close_day,
+    "release_holds": release_holds,
     "forget_jobs": forget_jobs,
+    "forget_refused": forget_refused,
 }
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
 SCHEDULES: Mapping[str, str] = {
+    "close_day": "*/15 * * * *",
+    "release_holds": "* * * * *",
     "forget_jobs": "17 3 * * *",
+    "forget_refused": "37 3 * * *",
 }
 """When the clock asks for a job: cron in UTC."""
 

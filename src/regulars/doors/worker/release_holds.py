@@ -1,0 +1,17 @@
+"""Every minute: points set aside for baskets that were not paid in time go back."""
+
+from regulars import flows
+from regulars.kit import clock, db, jobs
+from regulars.records import programs
+
+
+def release_holds(pool: db.Pool, _: jobs.Job) -> None:
+    """Release due holds of every program, chunk by chunk, each in its transaction."""
+    with db.transaction(pool) as conn:
+        found = programs.all_of(conn)
+    for program in found:
+        released = 1
+        while released:
+            with db.transaction(pool) as conn:
+                plan = flows.load(conn, program.program_id)
+                released = flows.release_due_holds(conn, plan, at=clock.now())
