@@ -5,6 +5,7 @@ from collections.abc import Mapping
 COMMANDS: Mapping[str, str] = {
     "run": "regulars.doors.cli.run",
     "migrate": "regulars.doors.cli.migrate",
+    "login": "regulars.doors.cli.login",
     "doctor": "regulars.doors.cli.doctor",
     "version": "regulars.doors.cli.version",
     "serve-web": "regulars.doors.cli.serve_web",

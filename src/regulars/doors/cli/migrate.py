@@ -2,13 +2,16 @@
 
 import typer
 
-from regulars.doors import schema
+from regulars.doors import console, schema
 from regulars.doors.cli import database
 from regulars.kit import settings
 
 
 def command() -> None:
     """Bring the database's tables up to date; safe to repeat."""
-    with database.given(settings.read()) as dsn:
+    found = settings.read()
+    with database.given(found) as dsn:
+        console.configure(found, dsn)
         for step in schema.migrate(dsn):
             typer.echo(f"migrated {step}")
+        console.migrate(dsn)

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import typer
 
 from regulars.doors.cli import database, home, port
+from regulars.doors.cli.address import address, public_address
 from regulars.doors.cli.children import Child
 from regulars.doors.cli.commands import COMMANDS
 from regulars.doors.cli.exits import Unavailable
@@ -38,12 +39,6 @@ def command() -> None:
     raise typer.Exit(stop.exit_code)
 
 
-def address(found: Settings) -> str:
-    """Where this server is reached from this machine."""
-    host = f"[{found.host}]" if ":" in found.host else found.host
-    return f"http://{host}:{found.port}"
-
-
 def environ_of(found: Settings, dsn: str) -> dict[str, str]:
     """What the children need to know: our own environment, and the database that is really used."""
     return {
@@ -60,9 +55,7 @@ def after_ready(found: Settings) -> list[Sequence[str]]:
 
 def _live(found: Settings, environ: dict[str, str], fd: int, stop: StopAsked) -> None:
     """From the first process to the last: start, say so, look after them, end them in order."""
-    web = Child(
-        name="web", arguments=["serve-web", "--leashed", "--fd", str(fd)], environ=environ, pass_fds=[fd]
-    )
+    web = Child(name="web", arguments=["serve-web", "--leashed", "--fd", str(fd)], environ=environ, pass_fds=[fd])
     worker = Child(name="worker", arguments=["serve-worker", "--leashed"], environ=environ)
     once = [Child(name=line[0], arguments=line, environ=environ) for line in after_ready(found)]
     with ExitStack() as ending:
@@ -109,8 +102,8 @@ def _local(found: Settings) -> Settings:
 
 
 def _login_link(environ: dict[str, str], stop: StopAsked) -> str:
-    """Path of a link that logs the operator in once; empty while there is no console."""
-    return _finish(["login", OPERATOR], environ, stop).strip() if "login" in COMMANDS else ""
+    """A link that logs the operator in once."""
+    return _finish(["login", OPERATOR], environ, stop).strip()
 
 
 def _finish(arguments: Sequence[str], environ: dict[str, str], stop: StopAsked) -> str:
@@ -130,11 +123,11 @@ def _finish(arguments: Sequence[str], environ: dict[str, str], stop: StopAsked) 
 
 
 def _welcome(found: Settings, link: str) -> None:
-    here = found.public_url.rstrip("/") or address(found)
+    here = public_address(found)
     lines = [
         "",
         "  regulars is running.  regulars 已启动。",
-        f"  Console 控制台    {here}{link or '/'}" + ("  (logs you in once 一次性登录)" if link else ""),
+        f"  Console 控制台    {link}  (logs you in once 一次性登录)",
         f"  API             {here}/docs",
         f"  Data 数据        {found.home.resolve()}",
         "  Stop 停止        Ctrl-C",

@@ -7,9 +7,10 @@ from importlib.resources import files
 
 import psycopg
 
-from regulars.doors.schema.apps import LABEL
 from regulars.kit.db import Conn
 
+LABEL = "regulars_schema"
+"""The name under which Django keeps book of what has run."""
 STEPS: Sequence[str] = sorted(
     path.name.removesuffix(".py")
     for path in files("regulars.doors.schema").joinpath("migrations").iterdir()
@@ -54,9 +55,7 @@ def fit(conn: Conn) -> Fit:
     installed = 0
     try:
         with conn.transaction():
-            names = conn.execute(
-                "select name from people.django_migrations where app = %s", [LABEL]
-            ).fetchall()
+            names = conn.execute("select name from people.django_migrations where app = %s", [LABEL]).fetchall()
             installed = max((number(name) for (name,) in names), default=0)
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         pass  # Nothing has run here yet.

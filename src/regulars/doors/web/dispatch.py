@@ -66,9 +66,7 @@ class Dispatcher:
                 _log.exception("a request failed", group=group, method=scope["method"])
                 if sent:
                     raise
-                await problem(
-                    send_named, scope, 500, "internal", "Internal error", "Something broke on our side."
-                )
+                await problem(send_named, scope, 500, "internal", "Internal error", "Something broke on our side.")
             finally:
                 self._probes.metrics.answered(group, sent or 500, time.perf_counter() - started)
 

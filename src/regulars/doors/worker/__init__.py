@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
+from regulars.doors.worker.close_days import close_days
 from regulars.doors.worker.forget_jobs import forget_jobs
+from regulars.doors.worker.release_holds import release_holds
 from regulars.kit import db, jobs
 
 TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
+    "close_days": close_days,
+    "release_holds": release_holds,
     "forget_jobs": forget_jobs,
 }
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
 SCHEDULES: Mapping[str, str] = {
+    "close_days": "1 * * * *",
+    "release_holds": "* * * * *",
     "forget_jobs": "17 3 * * *",
 }
 """When the clock asks for a job: cron in UTC."""
