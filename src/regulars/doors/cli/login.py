@@ -1,4 +1,4 @@
-"""`regulars login`: a link that logs an operator in once, for the first day and for a lost password."""
+"""`regulars login`: a link that lets an operator in once."""
 
 from typing import Annotated
 
@@ -6,13 +6,15 @@ import typer
 
 from regulars.doors import console
 from regulars.doors.cli import database
+from regulars.doors.cli.address import public_address
+from regulars.doors.console import onetime
 from regulars.kit import settings
 
 
-def command(username: Annotated[str, typer.Argument(help="The operator's name.")] = "admin") -> None:
-    """Print the path of a log-in link; it lasts a day and works once. A new operator is made when needed."""
+def command(username: Annotated[str, typer.Argument(help="Made when there is no such operator.")] = "admin") -> None:
+    """Print a link that logs an operator in once, within a day; earlier links of theirs end."""
     found = settings.read()
     with database.given(found) as dsn:
         console.configure(found, dsn)
         console.ensure_operator(username)
-        typer.echo(console.login_path(username))
+        typer.echo(f"{public_address(found)}{onetime.issue(username)}")

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import typer
 
 from regulars.doors.cli import database, home, port
+from regulars.doors.cli.address import address, public_address
 from regulars.doors.cli.children import Child
 from regulars.doors.cli.commands import COMMANDS
 from regulars.doors.cli.exits import Unavailable
@@ -36,12 +37,6 @@ def command() -> None:
         if not stop():
             _live(found, environ, listening.fileno(), stop)
     raise typer.Exit(stop.exit_code)
-
-
-def address(found: Settings) -> str:
-    """Where this server is reached from this machine."""
-    host = f"[{found.host}]" if ":" in found.host else found.host
-    return f"http://{host}:{found.port}"
 
 
 def environ_of(found: Settings, dsn: str) -> dict[str, str]:
@@ -107,8 +102,8 @@ def _local(found: Settings) -> Settings:
 
 
 def _login_link(environ: dict[str, str], stop: StopAsked) -> str:
-    """Path of a link that logs the operator in once; empty while there is no console."""
-    return _finish(["login", OPERATOR], environ, stop).strip() if "login" in COMMANDS else ""
+    """A link that logs the operator in once."""
+    return _finish(["login", OPERATOR], environ, stop).strip()
 
 
 def _finish(arguments: Sequence[str], environ: dict[str, str], stop: StopAsked) -> str:
@@ -128,11 +123,11 @@ def _finish(arguments: Sequence[str], environ: dict[str, str], stop: StopAsked) 
 
 
 def _welcome(found: Settings, link: str) -> None:
-    here = found.public_url.rstrip("/") or address(found)
+    here = public_address(found)
     lines = [
         "",
         "  regulars is running.  regulars 已启动。",
-        f"  Console 控制台    {here}{link or '/'}" + ("  (logs you in once 一次性登录)" if link else ""),
+        f"  Console 控制台    {link}  (logs you in once 一次性登录)",
         f"  API             {here}/docs",
         f"  Data 数据        {found.home.resolve()}",
         "  Stop 停止        Ctrl-C",

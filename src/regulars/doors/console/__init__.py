@@ -4,9 +4,8 @@ The way in, in order: `configure`, `migrate`, `application`. Importing this does
 configured only by `configure`.
 """
 
-from regulars.doors.console.onetime import issue as login_path
 from regulars.doors.console.settings import configure
 from regulars.doors.console.setup import ensure_operator, migrate
 from regulars.doors.console.wsgi import application
 
-__all__ = ["application", "configure", "ensure_operator", "login_path", "migrate"]
+__all__ = ["application", "configure", "ensure_operator", "migrate"]

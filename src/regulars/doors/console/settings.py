@@ -72,7 +72,6 @@ def _program() -> dict[str, Any]:
             "allauth.account",
             "django_htmx",
             "csp",
-            "regulars.doors.schema.apps.SchemaConfig",
             "regulars.doors.console.apps.Console",
         ],
         "MIDDLEWARE": [

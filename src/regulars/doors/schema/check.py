@@ -7,9 +7,10 @@ from importlib.resources import files
 
 import psycopg
 
-from regulars.doors.schema.apps import LABEL
 from regulars.kit.db import Conn
 
+LABEL = "regulars_schema"
+"""The name under which Django keeps book of what has run."""
 STEPS: Sequence[str] = sorted(
     path.name.removesuffix(".py")
     for path in files("regulars.doors.schema").joinpath("migrations").iterdir()

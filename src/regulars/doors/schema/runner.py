@@ -1,5 +1,6 @@
 """Django's migration runner, given a libpq connection string."""
 
+from importlib import import_module
 from typing import Any
 
 import django
@@ -8,10 +9,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from psycopg.conninfo import conninfo_to_dict
 
-from regulars.doors.schema.apps import APP, LABEL
-from regulars.doors.schema.check import STEPS, SchemaMismatch, fit, number
+from regulars.doors.schema.check import LABEL, STEPS, SchemaMismatch, fit, number
 from regulars.kit.db import Conn
 
 _ALIAS = "schema"
@@ -33,10 +34,7 @@ def databases(dsn: str) -> dict[str, dict[str, Any]]:
             "PORT": given.pop("port", ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {
-                **given,
-                "options": f"{given.pop('options', '')} -c search_path=people -c timezone=UTC".strip(),
-            },
+            "OPTIONS": {**given, "options": options.strip()},
         }
     }
 
@@ -75,16 +73,30 @@ def _pending(conn: Conn) -> list[str]:
     return [step for step in STEPS if number(step) > found.installed]
 
 
+class _Steps(MigrationLoader):
+    """Our migrations and no other's, whatever is installed in the Django of this process."""
+
+    def load_disk(self) -> None:
+        """Read the steps this program carries."""
+        self.disk_migrations = {
+            (LABEL, step): import_module(f"regulars.doors.schema.migrations.{step}").Migration(step, LABEL)
+            for step in STEPS
+        }
+        self.migrated_apps, self.unmigrated_apps = {LABEL}, set()
+
+
 def _run(dsn: str) -> None:
     """Run the steps on a connection of their own, whatever database Django serves in this process."""
     if not settings.configured:
-        settings.configure(INSTALLED_APPS=[APP], DATABASES=databases(dsn), USE_TZ=True)
+        settings.configure(DATABASES=databases(dsn), USE_TZ=True)
     if not apps.ready:
         django.setup()
     connections.settings[_ALIAS] = connections.configure_settings(databases(dsn))["default"]
     connection = connections[_ALIAS]
     try:
-        MigrationExecutor(connection).migrate([(LABEL, STEPS[-1])])
+        executor = MigrationExecutor(connection)
+        executor.loader = _Steps(connection)
+        executor.migrate([(LABEL, STEPS[-1])])
     finally:
         connection.close()
         del connections[_ALIAS]

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from regulars.doors.worker.close_day import close_day
+from regulars.doors.worker.close_days import close_days
 from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
 from regulars.doors.worker.release_holds import release_holds
 from regulars.kit import db, jobs
 
 TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
-    "close_day": close_day,
+    "close_days": close_days,
     "release_holds": release_holds,
     "forget_jobs": forget_jobs,
     "forget_refused": forget_refused,
@@ -17,7 +17,7 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
 SCHEDULES: Mapping[str, str] = {
-    "close_day": "*/15 * * * *",
+    "close_days": "1 * * * *",
     "release_holds": "* * * * *",
     "forget_jobs": "17 3 * * *",
     "forget_refused": "37 3 * * *",

@@ -1,4 +1,4 @@
-"""Every minute: points set aside for baskets that were not paid in time go back."""
+"""Every minute: give back the points of baskets that were never paid."""
 
 from regulars import flows
 from regulars.kit import clock, db, jobs
@@ -6,7 +6,8 @@ from regulars.records import programs
 
 
 def release_holds(pool: db.Pool, _: jobs.Job) -> None:
-    """Release due holds of every program, chunk by chunk, each in its transaction."""
+    """Release the holds whose time is over, until none is left."""
+    at = clock.now()
     with db.transaction(pool) as conn:
         found = programs.all_of(conn)
     for program in found:
@@ -14,4 +15,4 @@ def release_holds(pool: db.Pool, _: jobs.Job) -> None:
         while released:
             with db.transaction(pool) as conn:
                 plan = flows.load(conn, program.program_id)
-                released = flows.release_due_holds(conn, plan, at=clock.now())
+                released = flows.release_due_holds(conn, plan, at=at)

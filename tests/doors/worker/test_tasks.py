@@ -1,0 +1,98 @@
+"""What the clock brings happens by itself, once, in every program."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from regulars import flows
+from regulars.doors import worker
+from regulars.kit import clock, db, jobs
+from regulars.records import activities, ledger, members
+
+NOW = clock.now()
+LONG_AGO = NOW - timedelta(days=20)
+
+
+@pytest.fixture
+def pool(database: str) -> Iterator[db.Pool]:
+    with db.pool(database, size_max=2) as made:
+        yield made
+
+
+@pytest.fixture
+def plan(pool: db.Pool) -> flows.Plan:
+    with db.transaction(pool) as conn:
+        return flows.found_program(
+            conn,
+            code="shop",
+            name={"en": "Shop", "zh": "小店"},
+            currency="CNY",
+            time_zone="Asia/Shanghai",
+            language="en",
+            at=LONG_AGO,
+        )
+
+
+@pytest.fixture
+def member(pool: db.Pool, plan: flows.Plan):
+    """Bought for 30.00 twenty days ago, so that 30 points left their 14 days of waiting."""
+    name = members.Identifier(members.IdentifierKind.EXTERNAL, "mei")
+    line = activities.Line(line_id="1", amount_minor=3000, sku="tea")
+    order = activities.Order(
+        source="shop", external_id="1", currency="CNY", occurred_at=LONG_AGO, lines=(line,), total_minor=3000
+    )
+    with db.transaction(pool) as conn:
+        enrolled = flows.enroll_member(
+            conn, plan, [members.Enrollment(identifiers=(name,), enrolled_at=LONG_AGO)], at=LONG_AGO
+        )[0][0]
+        flows.record_activities(conn, plan, [flows.Intake(order=order, member=enrolled)], at=LONG_AGO)
+    return enrolled
+
+
+def _run(pool: db.Pool, name: str) -> None:
+    worker.TASKS[name](pool, jobs.Job(id=1, name=name, payload={}, attempt=1))
+
+
+def _movements(pool: db.Pool) -> list[tuple[int, int]]:
+    with db.transaction(pool) as conn:
+        return conn.execute("select kind, points from ledger.entry order by entry_id").fetchall()
+
+
+def _waiting(pool: db.Pool) -> int:
+    with db.transaction(pool) as conn:
+        row = conn.execute(
+            "select count(*) from ledger.lot where active_on > '0001-01-01' and remaining > 0"
+        ).fetchone()
+    return row[0]
+
+
+def test_points_become_usable_when_their_day_has_come_and_only_once(pool, member):
+    assert _waiting(pool) == 1
+    _run(pool, "close_days")
+    after = _movements(pool)
+    assert (_waiting(pool), after[0]) == (0, (ledger.Movement.EARN, 30))
+    assert sum(points for _, points in after) == 30
+    assert {kind for kind, _ in after[1:]} == {ledger.Movement.ACTIVATE}
+    _run(pool, "close_days")
+    assert _movements(pool) == after
+
+
+def test_a_basket_that_was_never_paid_gives_its_points_back_once(pool, plan, member):
+    with db.transaction(pool) as conn:
+        flows.hold_points(conn, plan, member, 10, external_id="basket-1", at=NOW - timedelta(hours=2), minutes=30)
+    _run(pool, "release_holds")
+    after = _movements(pool)
+    assert [points for kind, points in after if kind == ledger.Movement.RELEASE] == [10]
+    _run(pool, "release_holds")
+    assert _movements(pool) == after
+
+
+def test_every_task_runs_where_there_is_no_program_yet(pool):
+    for name in worker.TASKS:
+        _run(pool, name)
+    assert _movements(pool) == []
+
+
+def test_every_schedule_names_a_task():
+    assert set(worker.SCHEDULES) <= set(worker.TASKS)
