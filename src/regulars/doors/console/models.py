@@ -12,6 +12,8 @@ class Operator(AbstractUser):
     """A person of the shop who may open the console. Members are not operators."""
 
     class Meta:
+        """The table's plain name; its schema is `people`."""
+
         db_table = "operator"
 
 
@@ -25,4 +27,6 @@ class LoginLink(models.Model):
     used_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     class Meta:
+        """The table's plain name; its schema is `people`."""
+
         db_table = "login_link"

@@ -23,6 +23,37 @@ _SESSION_SECONDS = 14 * 24 * 3600
 _PASSWORD_LENGTH_MIN = 10
 
 
+_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "csp",
+    "regulars.doors.console.apps.Console",
+]
+_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    # Pads at random and masks the form token, so a secret does not show in a page's length (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "regulars.doors.console.middleware.permissions_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "regulars.doors.console.middleware.reader",
+]
+
+
 def configure(settings: Settings, dsn: str) -> None:
     """Configure Django for this process, once; again with the same database does nothing.
 
@@ -63,35 +94,8 @@ def _secret_key(home: Path) -> str:
 
 def _program() -> dict[str, Any]:
     return {
-        "INSTALLED_APPS": [
-            "django.contrib.auth",
-            "django.contrib.contenttypes",
-            "django.contrib.sessions",
-            "django.contrib.messages",
-            "allauth",
-            "allauth.account",
-            "django_htmx",
-            "csp",
-            "regulars.doors.console.apps.Console",
-        ],
-        "MIDDLEWARE": [
-            "django.middleware.security.SecurityMiddleware",
-            # Pads at random and masks the form token, so a secret does not show in a page's length (BREACH).
-            "django.middleware.gzip.GZipMiddleware",
-            "csp.middleware.CSPMiddleware",
-            "regulars.doors.console.middleware.permissions_policy",
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.middleware.locale.LocaleMiddleware",
-            "django.middleware.common.CommonMiddleware",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.auth.middleware.LoginRequiredMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-            "django.middleware.clickjacking.XFrameOptionsMiddleware",
-            "allauth.account.middleware.AccountMiddleware",
-            "django_htmx.middleware.HtmxMiddleware",
-            "regulars.doors.console.middleware.reader",
-        ],
+        "INSTALLED_APPS": _APPS,
+        "MIDDLEWARE": _MIDDLEWARE,
         "ROOT_URLCONF": "regulars.doors.console.urls",
         "TEMPLATES": [
             {

@@ -1,0 +1,1 @@
+"""Tags and filters of the console's templates; they are built in, no template loads them."""
