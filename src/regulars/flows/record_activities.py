@@ -268,16 +268,20 @@ def _write(conn: Conn, plan: Plan, batch: _Batch, *, at: datetime, today: date, 
     for item in batch.items:
         item.purchase = _purchase(item, at)
     told = answers.orders(conn, plan, [_told(i) for i in batch.items], today=today) if tells and batch.items else {}
+    purchases = []
     for item in batch.items:
         assert item.purchase is not None
         answer = told.get(item.order_id)
         if answer is not None:
             item.purchase = answers.with_answer(item.purchase, answer)
+        purchases.append(item.purchase)
         item.result = Recorded(
             outcome="created", order_id=item.order_id, points=item.purchase.award_points, answer=answer or {}
         )
-    bought = [(i.purchase, _lines(i)) for i in batch.items if i.purchase]
-    activities.add_purchases(conn, plan.program.program_id, bought, currency=plan.program.currency, recorded_at=at)
+    lines = [(i.purchase, _lines(i)) for i in batch.items if i.purchase]
+    activities.add_purchases(
+        conn, plan.program.program_id, purchases, lines, currency=plan.program.currency, recorded_at=at
+    )
     suspects = activities.note_suspects(conn, [(i.intake.order, i.purchase) for i in batch.items if i.purchase], at=at)
     for item in batch.items:
         if item.order_id in suspects and isinstance(item.result, Recorded):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from regulars.kit import columns, ids, sql
+from regulars.kit import ids, sql
 from regulars.kit.db import Conn
 
 from . import rules
@@ -78,9 +78,9 @@ def tallies(conn: Conn, spans: Mapping[UUID, tuple[date, date]]) -> dict[UUID, l
     rows = conn.execute(
         SQL["select_tallies"],
         {
-            "member_id": columns.uuids(list(spans)),
-            "from_on": columns.dates([span[0] for span in spans.values()]),
-            "whole_on": columns.dates([span[1] for span in spans.values()]),
+            "member_id": list(spans),
+            "from_on": [span[0] for span in spans.values()],
+            "whole_on": [span[1] for span in spans.values()],
         },
         binary=True,
     )
@@ -101,18 +101,18 @@ def add_tallies(conn: Conn, additions: Iterable[tuple[UUID, Tally]]) -> None:
         conn.execute(
             SQL["add_tallies"],
             {
-                "member_id": columns.uuids([key[0] for key in sums]),
-                "on_date": columns.dates([key[1] for key in sums]),
-                "spend_minor": columns.bigints([day[0] for day in sums.values()]),
-                "points": columns.bigints([day[1] for day in sums.values()]),
-                "orders": columns.ints([day[2] for day in sums.values()]),
+                "member_id": [key[0] for key in sums],
+                "on_date": [key[1] for key in sums],
+                "spend_minor": [day[0] for day in sums.values()],
+                "points": [day[1] for day in sums.values()],
+                "orders": [day[2] for day in sums.values()],
             },
         )
 
 
 def holdings(conn: Conn, member_ids: Sequence[UUID]) -> dict[UUID, Holding]:
     """The tiers members hold; who is not in the answer has the lowest."""
-    rows = conn.execute(SQL["select_holdings"], {"member_ids": columns.uuids(list(member_ids))}, binary=True)
+    rows = conn.execute(SQL["select_holdings"], {"member_ids": list(member_ids)}, binary=True)
     return {row[0]: Holding(tier_id=row[1], since_at=row[2], review_on=row[3]) for row in rows}
 
 

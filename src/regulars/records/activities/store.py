@@ -1,6 +1,6 @@
 """The only code that touches the activities' tables: orders and their lines."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from regulars.kit import columns, ids, sql
+from regulars.kit import ids, sql
 from regulars.kit.db import Conn
 
 from .model import LineKind, Order, Purchase, PurchaseLine, Return, Seen, Undoing
@@ -42,10 +42,10 @@ def remember(conn: Conn, program_id: int, fresh: Sequence[tuple[UUID, UUID, UUID
         SQL["insert_seen"],
         {
             "program_id": program_id,
-            "key": columns.uuids([row[0] for row in fresh]),
-            "member_id": columns.uuids([row[1] for row in fresh]),
-            "activity_id": columns.uuids([row[2] for row in fresh]),
-            "content_digest": columns.blobs([row[3] for row in fresh]),
+            "key": [row[0] for row in fresh],
+            "member_id": [row[1] for row in fresh],
+            "activity_id": [row[2] for row in fresh],
+            "content_digest": [row[3] for row in fresh],
         },
         binary=True,
     )
@@ -54,67 +54,47 @@ def remember(conn: Conn, program_id: int, fresh: Sequence[tuple[UUID, UUID, UUID
 
 def seen(conn: Conn, keys: Iterable[UUID]) -> dict[UUID, Seen]:
     """What the keys were used for before."""
-    rows = conn.execute(SQL["select_seen"], {"keys": columns.uuids(list(keys))}, binary=True)
+    rows = conn.execute(SQL["select_seen"], {"keys": list(keys)}, binary=True)
     return {row[0]: Seen(member_id=row[1], activity_id=row[2], content_digest=row[3]) for row in rows}
 
 
-_PURCHASE: Mapping[str, Callable[[Any], columns.Column]] = {
-    "member_id": columns.uuids,
-    "order_id": columns.uuids,
-    "source": columns.texts,
-    "external_id": columns.texts,
-    "occurred_at": columns.instants,
-    "on_date": columns.dates,
-    "total_minor": columns.bigints,
-    "points_paid_minor": columns.bigints,
-    "eligible_minor": columns.bigints,
-    "award_points": columns.bigints,
-    "active_on": columns.dates,
-    "expires_on": columns.dates,
-    "store": columns.texts,
-    "channel": columns.texts,
-    "till": columns.texts,
-    "receipt": columns.texts,
-    "burned_points": columns.bigints,
-}
-_LINE: Mapping[str, Callable[[Any], columns.Column]] = {
-    "line_no": columns.smallints,
-    "line_id": columns.texts,
-    "kind": columns.smallints,
-    "sku": columns.texts,
-    "title": columns.texts,
-    "category": columns.texts,
-    "quantity": columns.ints,
-    "amount_minor": columns.bigints,
-    "eligible_minor": columns.bigints,
-    "points": columns.bigints,
-}
+_PURCHASE = (
+    "member_id", "order_id", "source", "external_id", "occurred_at", "on_date", "total_minor", "points_paid_minor",
+    "eligible_minor", "award_points", "active_on", "expires_on", "store", "channel", "till", "receipt", "burned_points",
+)  # fmt: skip
+_LINE = (
+    "line_no", "line_id", "kind", "sku", "title", "category", "quantity", "amount_minor", "eligible_minor", "points",
+)  # fmt: skip
 
 
 def add_purchases(
     conn: Conn,
     program_id: int,
-    bought: Sequence[tuple[Purchase, Sequence[PurchaseLine]]],
+    purchases: Sequence[Purchase],
+    lines: Sequence[tuple[Purchase, Sequence[PurchaseLine]]],
     *,
     currency: str,
     recorded_at: datetime,
 ) -> None:
-    """Write orders with their lines; the `answer` of each is kept to be told again."""
-    if not bought:
+    """Write orders and their lines; `answer` of each is kept to be told again."""
+    if not purchases:
         return
-    heads = [purchase for purchase, _ in bought]
-    packed: dict[str, Any] = {name: pack(list(map(attrgetter(name), heads))) for name, pack in _PURCHASE.items()}
-    packed["answer"] = columns.texts(
-        None if head.answer is None else msgspec.json.encode(head.answer).decode() for head in heads
-    )
+    columns = _columns(_PURCHASE, purchases)
+    columns["answer"] = [msgspec.json.encode(p.answer).decode() if p.answer is not None else None for p in purchases]
     conn.execute(
-        SQL["insert_purchases"], {**packed, "program_id": program_id, "currency": currency, "recorded_at": recorded_at}
+        SQL["insert_purchases"],
+        {**columns, "program_id": program_id, "currency": currency, "recorded_at": recorded_at},
     )
-    lines = [line for _, of in bought for line in of]
-    rows: dict[str, Any] = {name: pack(list(map(attrgetter(name), lines))) for name, pack in _LINE.items()}
-    rows["member_id"] = columns.uuids([head.member_id for head, of in bought for _ in of])
-    rows["order_id"] = columns.uuids([head.order_id for head, of in bought for _ in of])
+    rows = _columns(_LINE, [line for _, of in lines for line in of])
+    rows["member_id"] = [p.member_id for p, of in lines for _ in of]
+    rows["order_id"] = [p.order_id for p, of in lines for _ in of]
     conn.execute(SQL["insert_lines"], rows)
+
+
+def _columns(names: Sequence[str], rows: Sequence[Any]) -> dict[str, Any]:
+    """Rows turned into one list for each attribute."""
+    columns = zip(*map(attrgetter(*names), rows), strict=True)
+    return dict(zip(names, map(list, columns), strict=False)) if rows else {name: [] for name in names}
 
 
 def purchases(conn: Conn, wanted: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Purchase]:

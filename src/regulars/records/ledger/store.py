@@ -1,14 +1,14 @@
 """The only code that touches the ledger's tables."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from regulars.kit import columns, ids, sql
+from regulars.kit import ids, sql
 from regulars.kit.db import Conn
 
 from . import rules
@@ -114,7 +114,7 @@ def _needs_book(transfer: Transfer) -> bool:
 def _posted(conn: Conn, member_ids: Sequence[UUID], transfer_ids: Sequence[UUID]) -> dict[UUID, Posting]:
     rows = conn.execute(
         SQL["select_posted"],
-        {"member_ids": columns.uuids(list(member_ids)), "transfer_ids": columns.uuids(list(transfer_ids))},
+        {"member_ids": list(member_ids), "transfer_ids": list(transfer_ids)},
         binary=True,
     ).fetchall()
     moves: dict[UUID, list[tuple[Lot, int, Contra]]] = defaultdict(list)
@@ -129,7 +129,7 @@ def _posted(conn: Conn, member_ids: Sequence[UUID], transfer_ids: Sequence[UUID]
 def _books(conn: Conn, member_ids: Sequence[UUID], wallet: Wallet) -> dict[UUID, rules.Book]:
     books = {member_id: rules.Book() for member_id in member_ids}
     for member_id, wallet_id, expires_on, active_on, remaining in conn.execute(
-        SQL["select_lots_for_update"], {"member_ids": columns.uuids(list(member_ids))}, binary=True
+        SQL["select_lots_for_update"], {"member_ids": list(member_ids)}, binary=True
     ):
         if wallet_id == wallet.wallet_id:
             books[member_id].lots[Lot(expires_on, active_on)] = remaining
@@ -138,8 +138,8 @@ def _books(conn: Conn, member_ids: Sequence[UUID], wallet: Wallet) -> dict[UUID,
 
 def _append(conn: Conn, posted: Sequence[tuple[Transfer, Posting]], recorded_at: datetime) -> set[UUID]:
     """Write the entries of postings; answers the transfers that were new."""
-    values: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    append = [values[name].append for name in _COLUMNS]
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+    append = [columns[name].append for name in _COLUMNS]
     encode = msgspec.json.encode
     for transfer, posting in posted:
         reason: str | None = encode({"code": transfer.reason.code, **transfer.reason.params}).decode()
@@ -153,29 +153,16 @@ def _append(conn: Conn, posted: Sequence[tuple[Transfer, Posting]], recorded_at:
             for add, value in zip(append, row, strict=True):
                 add(value)
             reason = None
-    if not values["member_id"]:
+    if not columns["member_id"]:
         return set()
-    packed = {name: pack(values[name]) for name, pack in _COLUMNS.items()}
-    rows = conn.execute(SQL["insert_entries"], {**packed, "recorded_at": recorded_at}, binary=True)
+    rows = conn.execute(SQL["insert_entries"], {**columns, "recorded_at": recorded_at}, binary=True)
     return {row[0] for row in rows}
 
 
-_COLUMNS: Mapping[str, Callable[[Any], columns.Column]] = {
-    "member_id": columns.uuids,
-    "entry_id": columns.uuids,
-    "transfer_id": columns.uuids,
-    "part": columns.smallints,
-    "wallet_id": columns.smallints,
-    "kind": columns.smallints,
-    "contra": columns.smallints,
-    "points": columns.bigints,
-    "active_on": columns.dates,
-    "expires_on": columns.dates,
-    "occurred_at": columns.instants,
-    "on_date": columns.dates,
-    "subject_id": columns.uuids,
-    "reason": columns.texts,
-}
+_COLUMNS = (
+    "member_id", "entry_id", "transfer_id", "part", "wallet_id", "kind", "contra", "points", "active_on", "expires_on",
+    "occurred_at", "on_date", "subject_id", "reason",
+)  # fmt: skip
 
 
 _ARRIVALS = frozenset({Movement.EARN, Movement.ADJUST, Movement.ACTIVATE, Movement.RESTORE})
@@ -199,7 +186,7 @@ def _settle(
     members = list({t.member_id for t, _ in earned})
     owed = {
         row[0]: row[2]
-        for row in conn.execute(SQL["select_debts"], {"member_ids": columns.uuids(members)})
+        for row in conn.execute(SQL["select_debts"], {"member_ids": members})
         if row[1] == wallet.wallet_id
     }
     settled: list[tuple[Transfer, Posting]] = []
@@ -232,7 +219,7 @@ def _settlement(cause: Transfer, moves: tuple[tuple[Lot, int, Contra], ...], pai
 
 def lots_of(conn: Conn, member_ids: Sequence[UUID], *, wallet: Wallet) -> list[tuple[UUID, Lot, int]]:
     """Every lot of these members that is not empty: member, lot, points."""
-    rows = conn.execute(SQL["select_lots"], {"member_ids": columns.uuids(list(member_ids))})
+    rows = conn.execute(SQL["select_lots"], {"member_ids": list(member_ids)})
     return [(row[0], Lot(row[2], row[3]), row[4]) for row in rows if row[1] == wallet.wallet_id]
 
 
@@ -241,13 +228,13 @@ def balances(conn: Conn, member_ids: Sequence[UUID], *, wallet: Wallet, today: d
     found = {member_id: Balance() for member_id in member_ids}
     lots: dict[UUID, list[tuple[Lot, int]]] = defaultdict(list)
     for member_id, wallet_id, expires_on, active_on, remaining in conn.execute(
-        SQL["select_lots"], {"member_ids": columns.uuids(list(member_ids))}
+        SQL["select_lots"], {"member_ids": list(member_ids)}
     ):
         if wallet_id == wallet.wallet_id:
             lots[member_id].append((Lot(expires_on, active_on), remaining))
     held = {
         row[0]: row[2]
-        for row in conn.execute(SQL["select_held"], {"member_ids": columns.uuids(list(member_ids))})
+        for row in conn.execute(SQL["select_held"], {"member_ids": list(member_ids)})
         if row[1] == wallet.wallet_id
     }
     for member_id in found:

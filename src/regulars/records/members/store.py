@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from regulars.kit import columns, ids, sql
+from regulars.kit import ids, sql
 from regulars.kit.db import Conn
 from regulars.records import programs
 
@@ -33,8 +33,8 @@ def find(conn: Conn, program_id: int, identifiers: Sequence[Identifier]) -> dict
         SQL["select_found"],
         {
             "program_id": program_id,
-            "kinds": columns.texts(str(i.kind) for i in identifiers),
-            "values": columns.texts(i.value for i in identifiers),
+            "kinds": [str(i.kind) for i in identifiers],
+            "values": [i.value for i in identifiers],
         },
     )
     return {Identifier(IdentifierKind(kind), value): member_id for kind, value, member_id in rows}
@@ -128,9 +128,7 @@ def _insert(conn: Conn, program: programs.Program, fresh: Sequence[tuple[UUID, E
 
 def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Standing]:
     """Lock members, in one order, until the transaction ends, and tell their standing. Unknown ids are left out."""
-    rows = conn.execute(
-        SQL["lock_standing"], {"program_id": program_id, "member_ids": columns.uuids(list(member_ids))}, binary=True
-    )
+    rows = conn.execute(SQL["lock_standing"], {"program_id": program_id, "member_ids": list(member_ids)}, binary=True)
     return {
         row[0]: Standing(member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4])
         for row in rows
@@ -151,9 +149,7 @@ def get(conn: Conn, program_id: int, member_id: UUID) -> Member:
 
 def several(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Member]:
     """The members of these ids, with their identifiers."""
-    rows = conn.execute(
-        SQL["select_members"], {"program_id": program_id, "member_ids": columns.uuids(list(member_ids))}
-    )
+    rows = conn.execute(SQL["select_members"], {"program_id": program_id, "member_ids": list(member_ids)})
     return {row[0]: _member(row) for row in rows}
 
 
