@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from regulars.doors.cli.exits import Unavailable
+from regulars.doors.cli.exits import CONFIG, NotSetUp, Unavailable
 
 QUICK_SECONDS = 10.0
 QUICK_DEATHS_MAX = 5
@@ -42,7 +42,8 @@ class Child:
         """Restart it when it died; each quick death doubles the pause before the next start.
 
         Raises:
-            Unavailable: it died `QUICK_DEATHS_MAX` times, each within `QUICK_SECONDS` of its start.
+            NotSetUp: it said that starting it again does not help.
+        Unavailable: it died `QUICK_DEATHS_MAX` times, each within `QUICK_SECONDS` of its start.
         """
         now = time.monotonic()
         if self.process is None:
@@ -55,6 +56,8 @@ class Child:
         self._let_go()
         is_quick = now - self.started_at < QUICK_SECONDS
         self.quick_deaths = self.quick_deaths + 1 if is_quick else 1
+        if code == CONFIG:
+            raise NotSetUp(f"{self.name} cannot start; see above")
         if self.quick_deaths >= QUICK_DEATHS_MAX:
             raise Unavailable(f"{self.name} ended {self.quick_deaths} times at once (exit {code}); see above")
         self.due_at = now + min(0.25 * 2**self.quick_deaths, _PAUSE_SECONDS_MAX)

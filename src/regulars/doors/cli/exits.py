@@ -22,9 +22,14 @@ class Unavailable(Exception):
     """Something this command needs is not there now; trying again later may help (exit 75)."""
 
 
+class NotSetUp(Exception):
+    """Something of this installation is missing; trying again does not help (exit 78)."""
+
+
 _CODES: dict[type[Exception], int] = {
     SettingInvalid: CONFIG,
     SchemaMismatch: CONFIG,
+    NotSetUp: CONFIG,
     BinariesNotFound: CONFIG,
     MajorVersionMismatch: CONFIG,
     ServerDidNotStart: TEMPORARY,

@@ -7,6 +7,7 @@ import typer
 
 from regulars.doors import schema, web
 from regulars.doors.cli import database, leash, port
+from regulars.doors.cli.exits import NotSetUp
 from regulars.kit import db, logs, settings
 
 
@@ -24,4 +25,8 @@ def command(
     with database.given(found) as dsn, db.connect(dsn, autocommit=True) as conn:
         schema.check(conn)
     listening = socket.socket(fileno=fd) if fd >= 0 else port.listen(found.host, found.port)
-    web.serve(web.app(found, dsn), listening)
+    try:
+        app = web.app(found, dsn)
+    except FileNotFoundError as missing:
+        raise NotSetUp(str(missing)) from missing
+    web.serve(app, listening)
