@@ -1,6 +1,7 @@
 # Six words: run test check docs demo bench. Each sets itself up; `setup` alone prepares .venv and the assets.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 ASSETS := src/regulars/doors/console/static/built/.done
 

@@ -16,6 +16,7 @@ from .hold_points import (
     release_hold,
 )
 from .plan import Plan, load
+from .quote_order import Quoted, quote_order
 from .record_activities import Intake, Recorded, record_activities
 from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
 from .refund_order import Refunded, refund_order
@@ -33,6 +34,7 @@ __all__ = [
     "Intake",
     "Plan",
     "PointsOutOfRange",
+    "Quoted",
     "Recorded",
     "Redeemed",
     "Refunded",
@@ -49,6 +51,7 @@ __all__ = [
     "hold_points",
     "load",
     "offers",
+    "quote_order",
     "record_activities",
     "redeem_reward",
     "refund_order",

@@ -35,12 +35,14 @@ def adjust_points(
     Raises:
         AdjustmentInvalid: no reason for the member, or no sensible number of points.
         InsufficientPoints: more is taken than can be spent.
+        EventConflict: the reference names another number of points.
         MemberNotFound, MemberFrozen: as named.
     """
     if points == 0 or abs(points) > POINTS_MAX:
         raise AdjustmentInvalid(f"Say how many points: from 1 to {POINTS_MAX}, or below zero to take them.")
     if not shown_reason.strip():
         raise AdjustmentInvalid("Say why; the member reads it beside the points.")
+    activities.check_text("/reference", reference, required=True)
     activities.check_text("/reason", shown_reason)
     activities.check_text("/note", hidden_note)
     lock_active(conn, plan, member_id)
@@ -56,4 +58,7 @@ def adjust_points(
         wallet_id=plan.wallet.wallet_id,
         lot=ledger.award_lot(plan.wallet.expiry, earned_on=today, pending_days=0, today=today),
     )
-    return spend(conn, plan, transfer, at=at)
+    posting = spend(conn, plan, transfer, at=at)
+    if posting.points != points:
+        raise activities.EventConflict("This reference was used before for another number of points.")
+    return posting

@@ -54,27 +54,33 @@ def prepare(
     conn: Conn,
     plan: Plan,
     member_id: UUID,
-    hold_ids: Sequence[UUID],
+    hold_ids: Sequence[str],
     order_id: UUID,
     order: activities.Order,
+    taken: set[UUID],
     *,
     at: datetime,
 ) -> Capture:
-    """The transfers that spend these holds on an order. The member is locked by the caller.
+    """The transfers that spend these holds (the shop's ids) on an order. The member is locked by the caller.
 
-    When the order does not say what the points paid for, their value in money counts.
+    When the order does not say what the points paid for, their value in money counts. `taken` are holds that
+    earlier orders of the same batch spend; this order's are added to it.
 
     Raises:
         HoldUnknown, HoldExpired, HoldAlreadyCaptured: as named; nothing is changed.
     """
-    found = {hold.hold_id: hold for hold in ledger.holds.find(conn, [member_id], hold_ids)}
+    wanted = [hold_key(plan, member_id, external_id) for external_id in dict.fromkeys(hold_ids)]
+    found = {hold.hold_id: hold for hold in ledger.holds.find(conn, [member_id], wanted)}
     holds = []
-    for hold_id in dict.fromkeys(hold_ids):
+    for hold_id in wanted:
         hold = found.get(hold_id)
         if hold is None:
             raise HoldUnknown("This member has no such hold.")
+        if hold_id in taken:
+            raise HoldAlreadyCaptured("Another order spends this hold.")
         check_open(hold, at=at)
         holds.append(hold)
+    taken.update(wanted)
     points = sum(hold.points for hold in holds)
     transfers = [
         spend(conn, plan, hold, hold.points, order_id=order_id, order=order.external_id, at=order.occurred_at)
@@ -128,6 +134,11 @@ def spend(
         lots=tuple(lots),
         subject_id=order_id or hold.hold_id,
     )
+
+
+def hold_key(plan: Plan, member_id: UUID, external_id: str) -> UUID:
+    """Our id of the hold that the shop calls `external_id`."""
+    return ids.key_of(plan.program.program_id, "hold", member_id, external_id)
 
 
 def hold_transfer(hold_id: UUID) -> UUID:

@@ -49,10 +49,15 @@ def decide(plan: Plan, state: State, order: activities.Order, *, today: date) ->
         tier_factor=tier.points_factor,
     )
     lot = ledger.award_lot(plan.wallet.expiry, earned_on=on, pending_days=plan.program.return_window_days, today=today)
-    tally = tiers.Tally(on, award.eligible_minor, award.points, 1)
+    tally = tiers.Tally(on, award.eligible_minor, award.points, counted_orders(order.total_minor))
     after, move = _climb(plan, replace(state, tallies=(*state.tallies, tally)), order, on)
     decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move)
     return decision, after
+
+
+def counted_orders(total_minor: int) -> int:
+    """How many orders one of this total counts as on a ladder of orders: a purchase of nothing is no visit."""
+    return 1 if total_minor > 0 else 0
 
 
 def _climb(plan: Plan, state: State, order: activities.Order, on: date) -> tuple[State, tiers.Move | None]:

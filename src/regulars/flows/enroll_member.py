@@ -11,7 +11,7 @@ from regulars.records import activities, members
 
 from . import answers
 from .plan import Plan
-from .record_activities import Intake, record_activities
+from .record_activities import Intake, Recorded, record_activities
 
 
 def enroll_member(
@@ -19,7 +19,8 @@ def enroll_member(
 ) -> list[tuple[UUID, bool]]:
     """Enroll people, each once; answers their ids and whether they are new.
 
-    Orders that were parked under one of their identifiers are recorded now.
+    Orders that were parked under one of their identifiers are recorded now; one that cannot be stays parked,
+    for a person to see.
 
     Raises:
         IdentifierTaken: a further identifier belongs to somebody else.
@@ -34,7 +35,7 @@ def enroll_member(
     parked = activities.waiting_for(conn, keys) if keys else []
     if parked:
         waited = [msgspec.convert(dict(p.body), Intake) for p in parked]
-        record_activities(conn, plan, waited, at=at)
-        for one in parked:
-            activities.settle(conn, one, at=at)
+        for one, result in zip(parked, record_activities(conn, plan, waited, at=at), strict=True):
+            if isinstance(result, Recorded):
+                activities.settle(conn, one, at=at)
     return enrolled

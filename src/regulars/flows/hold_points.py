@@ -12,7 +12,7 @@ from regulars.kit.errors import Kind, Refusal
 from regulars.records import activities, ledger, members
 
 from . import answers
-from .capture_holds import CaptureExceedsHold, HoldUnknown, check_open, hold_transfer
+from .capture_holds import CaptureExceedsHold, HoldUnknown, check_open, hold_key, hold_transfer
 from .capture_holds import spend as captured
 from .plan import Plan
 from .redeem_reward import lock_active, spend
@@ -64,7 +64,7 @@ def hold_points(
         raise PointsOutOfRange(f"Hold at least 1 point for 1 to {MINUTES_MAX} minutes.")
     activities.check_text("/hold_id", external_id, required=True)
     lock_active(conn, plan, member_id)
-    hold_id = ids.key_of(plan.program.program_id, "hold", member_id, external_id)
+    hold_id = hold_key(plan, member_id, external_id)
     known = {hold.hold_id: hold for hold in ledger.holds.find(conn, [member_id], [hold_id])}
     if hold_id in known:
         if known[hold_id].points != points:
@@ -119,8 +119,7 @@ def _answer(conn: Conn, plan: Plan, hold: ledger.Hold, at: datetime) -> dict[str
     today = plan.program.local_date(at)
     found = ledger.balances(conn, [hold.member_id], wallet=plan.wallet, today=today)[hold.member_id]
     return {
-        "hold_id": str(hold.hold_id),
-        "id": hold.external_id,
+        "hold_id": hold.external_id,
         "member_id": str(hold.member_id),
         "points": hold.points,
         "captured_points": hold.captured_points,
@@ -130,23 +129,24 @@ def _answer(conn: Conn, plan: Plan, hold: ledger.Hold, at: datetime) -> dict[str
     }
 
 
-def _locked(conn: Conn, plan: Plan, member_id: UUID, hold_id: UUID) -> ledger.Hold:
-    members.lock_standing(conn, plan.program.program_id, [member_id])
-    for hold in ledger.holds.find(conn, [member_id], [hold_id]):
+def _locked(conn: Conn, plan: Plan, member_id: UUID, external_id: str) -> ledger.Hold:
+    hold_id = hold_key(plan, member_id, external_id)
+    known = members.lock_standing(conn, plan.program.program_id, [member_id])
+    for hold in ledger.holds.find(conn, list(known), [hold_id]):
         if hold.hold_id == hold_id:
             return hold
     raise HoldUnknown("This member has no such hold.")
 
 
 def capture_hold(
-    conn: Conn, plan: Plan, member_id: UUID, hold_id: UUID, *, at: datetime, points: int | None = None
+    conn: Conn, plan: Plan, member_id: UUID, external_id: str, *, at: datetime, points: int | None = None
 ) -> Held:
     """Spend a hold without an order of ours; part of it releases the rest. The same again is answered as before.
 
     Raises:
         HoldUnknown, HoldExpired, CaptureExceedsHold: as named.
     """
-    hold = _locked(conn, plan, member_id, hold_id)
+    hold = _locked(conn, plan, member_id, external_id)
     wanted = hold.points if points is None else points
     if hold.state is ledger.HoldState.CAPTURED and hold.captured_points == wanted:
         return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, hold, at))
@@ -172,14 +172,14 @@ def _release_rest(conn: Conn, plan: Plan, hold: ledger.Hold, taken: ledger.Trans
     ledger.post(conn, [transfer], wallet=plan.wallet, today=plan.program.local_date(at), recorded_at=at)
 
 
-def release_hold(conn: Conn, plan: Plan, member_id: UUID, hold_id: UUID, *, at: datetime) -> Held:
+def release_hold(conn: Conn, plan: Plan, member_id: UUID, external_id: str, *, at: datetime) -> Held:
     """Give held points back to their lots. The same again is answered as before.
 
     Raises:
         HoldUnknown: no such hold.
         HoldAlreadyCaptured: it was spent.
     """
-    hold = _locked(conn, plan, member_id, hold_id)
+    hold = _locked(conn, plan, member_id, external_id)
     if hold.state in {ledger.HoldState.RELEASED, ledger.HoldState.ENDED}:
         return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, hold, at))
     check_open(replace(hold, ends_at=max(hold.ends_at, at + timedelta(seconds=1))), at=at)

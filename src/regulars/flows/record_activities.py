@@ -12,7 +12,7 @@ from uuid import UUID
 
 from regulars.kit import ids
 from regulars.kit.db import Conn
-from regulars.kit.errors import Refusal
+from regulars.kit.errors import Flaw, Refusal
 from regulars.program import tiers
 from regulars.records import activities, ledger, members
 
@@ -25,11 +25,11 @@ from .refund_order import settle_waiting
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """An order and whose it is: a member id, or an identifier. What to do with a member nobody knows:
-    `refuse`, `hold` the order until they come, or `enroll` them."""
+    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own."""
 
     order: activities.Order
     member: UUID | members.Identifier
-    hold_ids: tuple[UUID, ...] = ()
+    hold_ids: tuple[str, ...] = ()
     on_unknown: Literal["refuse", "hold", "enroll"] = "refuse"
 
 
@@ -197,7 +197,8 @@ def _claim(conn: Conn, plan: Plan, items: Sequence[_Item]) -> None:
             if same:
                 item.twin = first[item.key]
             else:
-                item.result = activities.EventConflict(_CONFLICT)
+                flaws = activities.differing(first[item.key].intake.order, item.intake.order)
+                item.result = activities.EventConflict(_CONFLICT, flaws=flaws)
             continue
         before = earlier[item.key]
         purchase = told[before.activity_id]
@@ -209,22 +210,29 @@ def _claim(conn: Conn, plan: Plan, items: Sequence[_Item]) -> None:
                 answer=purchase.answer or answers.order_again(purchase),
             )
         else:
-            flaws = activities.differing(purchase, item.intake.order)
+            flaws = _MEMBER if before.member_id != item.member_id else activities.differing(purchase, item.intake.order)
             item.result = activities.EventConflict(_CONFLICT, flaws=flaws)
 
 
 _CONFLICT = "This order id was recorded before with other content; the first one stands."
+_MEMBER = [Flaw(pointer="/member", code="event-conflict", detail="another member's order carries this id")]
 
 
 def _capture(conn: Conn, plan: Plan, items: Sequence[_Item], *, at: datetime) -> None:
+    """Spend the holds of each order. An order refused for its holds gives its id back: it may come again."""
+    refused = []
+    taken: set[UUID] = set()
     for item in items:
         if item.result is None and item.twin is None and item.intake.hold_ids and item.member_id:
             try:
                 item.capture = capture_holds.prepare(
-                    conn, plan, item.member_id, item.intake.hold_ids, item.order_id, item.intake.order, at=at
+                    conn, plan, item.member_id, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
                 )
             except Refusal as refusal:
                 item.result = refusal
+                refused.append(item.key)
+    if refused:
+        activities.forget(conn, refused)
 
 
 def _fold(
@@ -282,10 +290,20 @@ def _write(conn: Conn, plan: Plan, batch: _Batch, *, at: datetime, today: date, 
     activities.add_purchases(
         conn, plan.program.program_id, purchases, lines, currency=plan.program.currency, recorded_at=at
     )
+    _warn(conn, batch, at=at)
+
+
+def _warn(conn: Conn, batch: _Batch, *, at: datetime) -> None:
+    """Say of look-alikes that they are; a repeat of the order is told so too."""
     suspects = activities.note_suspects(conn, [(i.intake.order, i.purchase) for i in batch.items if i.purchase], at=at)
+    changed = []
     for item in batch.items:
-        if item.order_id in suspects and isinstance(item.result, Recorded):
-            item.result = replace(item.result, answer={**item.result.answer, "warnings": ["possible-duplicate"]})
+        if item.order_id in suspects and item.purchase and isinstance(item.result, Recorded) and item.result.answer:
+            answer = {**item.result.answer, "warnings": ["possible-duplicate"]}
+            item.result = replace(item.result, answer=answer)
+            changed.append(answers.with_answer(item.purchase, answer))
+    if changed:
+        activities.change_answers(conn, changed)
 
 
 def _told(item: _Item) -> answers.Told:

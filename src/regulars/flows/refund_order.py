@@ -15,6 +15,7 @@ from regulars.program import tiers
 from regulars.records import activities, ledger, members
 
 from . import answers
+from .deciding import counted_orders
 from .plan import Plan
 
 
@@ -79,7 +80,8 @@ def _undo(
     transfers = _transfers(conn, plan, purchase, returned, undoing, refund_id, today)
     postings = ledger.post(conn, transfers, wallet=plan.wallet, today=today, recorded_at=at)
     activities.apply_undoing(conn, purchase, undoing)
-    tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -undoing.points, -1 if undoing.is_whole else 0)
+    orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
+    tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -undoing.points, -orders)
     tiers.add_tallies(conn, [(purchase.member_id, tally)])
     answer = _answer(conn, plan, purchase, returned, undoing, postings, today)
     activities.add_refund(
@@ -184,6 +186,7 @@ def _answer(
         "order_id": purchase.external_id,
         "member_id": str(member_id),
         "status": "recorded",
+        "reason": returned.reason,
         "amount_minor": undoing.amount_minor,
         "points_reversed": undoing.points,
         "points_taken_back": undoing.points - forgiven - expired,

@@ -2,6 +2,7 @@
 
 from .model import (
     AlreadyFulfilled,
+    AlreadyUndone,
     PriceChanged,
     Redemption,
     RedemptionLimitReached,
@@ -21,6 +22,7 @@ from .types import TYPES, RewardType
 __all__ = [
     "TYPES",
     "AlreadyFulfilled",
+    "AlreadyUndone",
     "PriceChanged",
     "Redemption",
     "RedemptionLimitReached",

@@ -111,6 +111,13 @@ class AlreadyFulfilled(Refusal):
     code = "already-fulfilled"
 
 
+class AlreadyUndone(Refusal):
+    """It was undone: it cannot be handed out."""
+
+    kind = Kind.CONFLICT
+    code = "already-decided"
+
+
 class RedemptionNotFound(Refusal):
     """There is no such redemption."""
 

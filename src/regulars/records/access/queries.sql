@@ -21,3 +21,23 @@ where key_id = %(key_id)s and (used_at is null or used_at < %(at)s::timestamptz 
 -- name: revoke_key
 update access.api_key set revoked_at = %(at)s
 where key_id = %(key_id)s and program_id = %(program_id)s and revoked_at is null;
+
+-- name: lock_results
+-- Held until the transaction ends and never waited for: a key that is not ours belongs to a request still running.
+select t.key, pg_try_advisory_xact_lock(t.lock_key) as is_ours
+from unnest(%(keys)s::text[], %(lock_keys)s::bigint[]) as t (key, lock_key);
+
+-- name: select_results
+select i.key, i.request_digest, i.status, i.body
+from access.idempotency as i
+where i.program_id = %(program_id)s and i.key = any(%(keys)s::text[]);
+
+-- name: insert_results
+insert into access.idempotency (program_id, key, request_digest, status, body, stored_at)
+select %(program_id)s, t.key, t.request_digest, t.status, t.body, %(stored_at)s::timestamptz
+from unnest(%(key)s::text[], %(request_digest)s::bytea[], %(status)s::smallint[], %(body)s::bytea[]) as t (
+  key, request_digest, status, body
+);
+
+-- name: delete_old_results
+delete from access.idempotency where stored_at < %(before_at)s;

@@ -14,6 +14,10 @@ select s.key, s.member_id, s.activity_id, s.content_digest
 from activities.seen as s
 where s.key = any(%(keys)s::uuid[]);
 
+-- name: delete_seen
+-- A claim of this very transaction whose activity was refused after all.
+delete from activities.seen where key = any(%(keys)s::uuid[]);
+
 -- name: insert_purchases
 insert into activities.purchase (
   member_id, order_id, program_id, source, external_id, occurred_at, recorded_at, on_date, currency, total_minor,
@@ -82,6 +86,13 @@ select t.member_id, t.order_id, t.twin_order_id, %(found_at)s::timestamptz
 from unnest(%(member_id)s::uuid[], %(order_id)s::uuid[], %(twin_order_id)s::uuid[]) as t (member_id, order_id, twin_order_id)
 on conflict (member_id, order_id) do nothing;
 
+-- name: update_answers
+-- A warning that was found after the order was written belongs to the answer that is told again.
+update activities.purchase as p
+set answer = t.answer::jsonb
+from unnest(%(member_id)s::uuid[], %(order_id)s::uuid[], %(answer)s::text[]) as t (member_id, order_id, answer)
+where p.member_id = t.member_id and p.order_id = t.order_id;
+
 -- name: select_suspects
 select s.member_id, s.order_id, s.twin_order_id, s.found_at
 from activities.suspect as s
@@ -119,6 +130,12 @@ values (
 select r.answer
 from activities.refund as r
 where r.member_id = %(member_id)s and r.refund_id = %(refund_id)s;
+
+-- name: has_chargeback
+select exists(
+  select from activities.refund as r
+  where r.member_id = %(member_id)s and r.reason = 'chargeback'
+);
 
 -- name: insert_parked
 insert into activities.parked (

@@ -301,7 +301,7 @@ def _lost(purchase: Purchase, lines: Sequence[PurchaseLine], returned_minor: int
     return eligible, points
 
 
-def differing(first: Purchase, again: Order) -> list[Flaw]:
+def differing(first: Purchase | Order, again: Order) -> list[Flaw]:
     """Which fields of a repeated id differ from what was recorded."""
     pairs = {
         "/total_minor": (first.total_minor, again.total_minor),

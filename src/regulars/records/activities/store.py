@@ -52,6 +52,11 @@ def remember(conn: Conn, program_id: int, fresh: Sequence[tuple[UUID, UUID, UUID
     return {row[0] for row in rows}
 
 
+def forget(conn: Conn, keys: Iterable[UUID]) -> None:
+    """Give up claims of this transaction: what they were for was refused, and may come again."""
+    conn.execute(SQL["delete_seen"], {"keys": list(keys)})
+
+
 def seen(conn: Conn, keys: Iterable[UUID]) -> dict[UUID, Seen]:
     """What the keys were used for before."""
     rows = conn.execute(SQL["select_seen"], {"keys": list(keys)}, binary=True)
@@ -95,6 +100,18 @@ def _columns(names: Sequence[str], rows: Sequence[Any]) -> dict[str, Any]:
     """Rows turned into one list for each attribute."""
     columns = zip(*map(attrgetter(*names), rows), strict=True)
     return dict(zip(names, map(list, columns), strict=False)) if rows else {name: [] for name in names}
+
+
+def change_answers(conn: Conn, changed: Sequence[Purchase]) -> None:
+    """Keep other answers for orders that were just written."""
+    conn.execute(
+        SQL["update_answers"],
+        {
+            "member_id": [p.member_id for p in changed],
+            "order_id": [p.order_id for p in changed],
+            "answer": [msgspec.json.encode(p.answer).decode() for p in changed],
+        },
+    )
 
 
 def purchases(conn: Conn, wanted: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Purchase]:
@@ -199,6 +216,13 @@ def refund_answer(conn: Conn, member_id: UUID, refund_id: UUID) -> Mapping[str, 
     """The answer a return got the first time."""
     row = conn.execute(SQL["select_refund_answer"], {"member_id": member_id, "refund_id": refund_id}).fetchone()
     return dict(row[0]) if row else {}
+
+
+def has_chargeback(conn: Conn, member_id: UUID) -> bool:
+    """Whether a bank ever took back what this member paid: a return with the reason `chargeback`."""
+    row = conn.execute(SQL["has_chargeback"], {"member_id": member_id}).fetchone()
+    assert row is not None
+    return bool(row[0])
 
 
 def totals(conn: Conn, program_id: int) -> Mapping[str, int]:

@@ -39,6 +39,19 @@ create table access.api_key (
   used_at timestamptz
 );
 
+-- What was answered to a request that carried an Idempotency-Key, kept 30 days; the key's digest of the request
+-- tells whether the same key came with another one.
+create table access.idempotency (
+  program_id smallint not null references programs.program,
+  key text not null check (char_length(key) between 1 and 255),
+  request_digest bytea not null,
+  status smallint not null,
+  body bytea not null,
+  stored_at timestamptz not null,
+  primary key (program_id, key)
+);
+create index idempotency_time on access.idempotency (stored_at);
+
 -- regulars.records.members
 create schema members;
 

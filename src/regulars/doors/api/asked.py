@@ -1,0 +1,167 @@
+"""What callers send, field by field. Unknown fields are refused; amounts are minor units, times carry an offset."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+OrderId = Annotated[str, Meta(description="The shop's own id of the order. With `source` it names it for ever.")]
+Amount = Annotated[int, Meta(description="Minor units of the currency: 24986 CNY is ¥249.86.")]
+Moment = Annotated[
+    datetime, Meta(tz=True, description="RFC 3339 with its offset; at most five minutes ahead of the server's time.")
+]
+Source = Annotated[str, Meta(description="Which of the shop's systems speaks; ids are unique within it.")]
+MemberId = Annotated[UUID, Meta(description="The member's id, as `POST /v1/members` answered it.")]
+
+
+Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+
+
+class Asked(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A body; nothing in it is ignored."""
+
+
+class WhichMember(Asked):
+    """Whose order it is: an id, or an identifier such as `phone:+8613800138000`. One of the two."""
+
+    id: UUID | None = None
+    identifier: Annotated[str, Meta(description="KIND:VALUE; kinds are external, phone, email, card.")] | None = None
+
+
+class OrderLine(Asked):
+    """One line of an order."""
+
+    amount_minor: Annotated[int, Meta(description="What is paid for the line: after discounts, taxes inside.")]
+    line_id: Annotated[str, Meta(description="Names the line in a return; its place (1, 2, …) when left out.")] = ""
+    sku: str = ""
+    title: str = ""
+    category: str = ""
+    kind: Annotated[
+        Literal["product", "delivery", "gift_card", "fee"], Meta(description="Only products earn, by default.")
+    ] = "product"
+    quantity: Annotated[int, Meta(description="1 to 1,000,000.")] = 1
+    tax_minor: Annotated[int, Meta(description="The tax inside `amount_minor`.")] = 0
+    discount_minor: Annotated[int, Meta(description="What was taken off before `amount_minor`.")] = 0
+
+
+class OrderAsked(Asked):
+    """A paid order. The same order again is answered as the first time and earns nothing new."""
+
+    order_id: OrderId
+    member: WhichMember
+    currency: Annotated[str, Meta(description="ISO 4217; the program's currency.")]
+    total_minor: Amount
+    occurred_at: Moment
+    source: Source = "shop"
+    lines: Annotated[list[OrderLine], Meta(description="At most 10,000. Without lines the order is one line.")] = []
+    points_paid_minor: Annotated[int, Meta(description="The part of the total that was paid with points.")] = 0
+    hold_ids: Annotated[list[str], Meta(max_length=20, description="Holds this order is paid with.")] = []
+    store: str = ""
+    channel: str = ""
+    till: str = ""
+    receipt: Annotated[str, Meta(description="Helps to find the same receipt sent under two ids.")] = ""
+    on_unknown: Annotated[
+        Literal["refuse", "hold", "enroll"],
+        Meta(description="A member nobody knows: refuse, keep the order 90 days until they join, or enroll them."),
+    ] = "refuse"
+
+
+class ReturnedLineAsked(Asked):
+    """What came back of one line: a quantity, an amount, or both; neither is all that is left of it."""
+
+    line_id: str
+    quantity: int | None = None
+    amount_minor: Amount | None = None
+
+
+class ReturnAsked(Asked):
+    """A return. With lines: those. With an amount only: that much. With neither: all that is left."""
+
+    return_id: Annotated[str, Meta(description="The shop's own id of the return, unique within the order.")]
+    occurred_at: Moment
+    lines: list[ReturnedLineAsked] = []
+    amount_minor: Amount | None = None
+    currency: Annotated[str, Meta(description="When sent, it must be the order's.")] = ""
+    reason: Annotated[str, Meta(description="`chargeback` flags the member.")] = ""
+
+
+class CancelAsked(Asked):
+    """A cancellation: everything that is left comes back."""
+
+    return_id: Annotated[str, Meta(description="`cancel` when left out.")] = "cancel"
+    occurred_at: Moment | None = None
+    reason: str = "cancelled"
+
+
+class HoldAsked(Asked):
+    """Points to set aside for an unpaid basket."""
+
+    hold_id: Annotated[str, Meta(description="The shop's own id of the hold, say the basket's.")]
+    member_id: MemberId
+    points: Annotated[int, Meta(description="At least 1.")]
+    minutes: Annotated[int, Meta(description="Until it ends by itself: 1 to 1440.")] = 20
+
+
+class CaptureAsked(Asked):
+    """Spend a hold outside of an order; a part releases the rest."""
+
+    member_id: MemberId
+    points: Annotated[int, Meta(description="All that is held when left out.")] | None = None
+
+
+class ReleaseAsked(Asked):
+    """Give held points back."""
+
+    member_id: MemberId
+
+
+class PurchaseAsked(Asked):
+    """Points for a reward."""
+
+    redemption_id: Annotated[str, Meta(description="The shop's own id of the redemption.")]
+    member_id: MemberId
+    quantity: Annotated[int, Meta(description="1 to 100.")] = 1
+    max_points: Annotated[int, Meta(description="The price of one unit that the member saw.")] | None = None
+
+
+class DecideAsked(Asked):
+    """Whose redemption it is."""
+
+    member_id: MemberId
+
+
+class AdjustmentAsked(Asked):
+    """Points that a person adds or takes."""
+
+    reference: Annotated[str, Meta(description="Names the adjustment for ever.")]
+    member_id: MemberId
+    points: Annotated[int, Meta(description="Above zero adds, below zero takes; at most 1,000,000.")]
+    reason: Annotated[str, Meta(description="The member reads it beside the points.")]
+    note: Annotated[str, Meta(description="Only staff reads it.")] = ""
+
+
+class MemberAsked(Asked):
+    """Somebody who joins. The first identifier of external_id, phone, email, card names them."""
+
+    external_id: Annotated[str, Meta(description="The shop's own id of the customer.")] | None = None
+    phone: str | None = None
+    email: str | None = None
+    card: str | None = None
+    name: str | None = None
+    birth_on: date | None = None
+    language: Literal["en", "zh"] | None = None
+    channel: str = ""
+    enrolled_at: Annotated[datetime, Meta(tz=True, description="Now when left out.")] | None = None
+    attributes: Annotated[dict[str, str | Whole | bool | None], Meta(max_length=50)] = {}
+
+
+class QuoteAsked(Asked):
+    """A basket to evaluate; nothing is written."""
+
+    currency: str
+    total_minor: Amount
+    member_id: Annotated[UUID, Meta(description="A guest in the lowest tier when left out.")] | None = None
+    lines: list[OrderLine] = []
+    points_paid_minor: int = 0
+    as_of: Annotated[datetime, Meta(tz=True, description="Rules of that instant; now when left out.")] | None = None

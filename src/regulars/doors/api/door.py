@@ -1,0 +1,290 @@
+"""The way of one request: who asks, what was sent, what is done, what is answered, what is kept of a refusal."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from litestar import Request, Response
+from psycopg import errors
+
+from regulars import flows
+from regulars.kit import clock, crypto, db
+from regulars.kit.errors import Refusal
+from regulars.records import access, activities
+
+from . import orders, strict_json
+from .call import Call, Operation, Told, told
+from .frame import SLASH
+from .group_commit import GroupCommit, Item
+from .idempotency import Claim, again, claim, kept, natural
+from .keys import Keys, check_scope
+from .problems import MEDIA_TYPE, UNKEPT, problem, understood
+from .refusals import ContentTooLarge, NotAcceptable, NotAnObject, Overloaded, RequestTimeout, UnsupportedMediaType
+
+THREADS = 8
+WAITING_MAX = 20_000
+BODY_SECONDS_MAX = 15.0
+ASIDE_BYTES = 64 * 1024
+"""Bodies from this size on are read in a thread, so that others do not wait."""
+_DEADLOCK_TRIES = 3
+
+log = logging.getLogger("regulars.api")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request of a known caller, read whole."""
+
+    operation: Operation
+    key: access.ApiKey
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    asked: Any
+    claim: Claim | None
+    retold: Claim | None
+
+
+class Door:
+    """Everything requests share: the pool and its threads, the keys, the group commit, the seal of the inbox."""
+
+    def __init__(self, *, dsn: str, sealer: crypto.Sealer, home: str) -> None:
+        self._pool = db.pool(dsn, size_max=THREADS)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
+        self._waiting = 0
+        self._keys = Keys(self._pool)
+        self._groups = GroupCommit(dsn)
+        self._sealer = sealer
+        self.home = home
+
+    async def close(self) -> None:
+        """Finish what was begun and let the connections go."""
+        await self._groups.stop()
+        self._threads.shutdown()
+        self._pool.close()
+
+    async def answer(self, operation: Operation, request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The response to a request, whatever happens on the way."""
+        key: access.ApiKey | None = None
+        raw = b""
+        sent: _Sent | None = None
+        try:
+            key = await self._key(operation, request)
+            _check_accepts(request)
+            if operation.asks is not None:
+                raw = await _read(operation, request)
+            sent = await self._sent(operation, request, key, raw)
+            told = await self._done(sent)
+        except Exception as broken:
+            return await self._refused(broken, operation, request, key, raw, sent)
+        headers = {"idempotent-replay": "true"} if told.is_replay else None
+        return Response(told.body, status_code=told.status, media_type="application/json", headers=headers)
+
+    async def _key(self, operation: Operation, request: Request[Any, Any, Any]) -> access.ApiKey:
+        authorization = request.headers.get("authorization", "")
+        key = self._keys.remembered(authorization)
+        if key is None:
+            key = await self._aside(lambda: self._keys.look_up(authorization))
+        check_scope(key, operation.scope)
+        return key
+
+    async def _sent(
+        self, operation: Operation, request: Request[Any, Any, Any], key: access.ApiKey, raw: bytes
+    ) -> _Sent:
+        named, asked = None, None
+        shape = operation.asks
+        if shape is not None:
+            named = claim(
+                request.headers.get("idempotency-key"),
+                operation=f"{operation.method} {request.scope['path']}?{request.scope['query_string']!r}",
+                raw=raw,
+            )
+            if len(raw) < ASIDE_BYTES:
+                asked = strict_json.decode(raw, shape)
+            else:
+                asked = await self._aside(lambda: strict_json.decode(raw, shape))
+        path = {name: str(value).replace(SLASH, "/") for name, value in request.path_params.items()}
+        retold = natural(operation, asked) if operation.retells else None
+        return _Sent(operation, key, path, _query(request), asked, named, retold)
+
+    async def _done(self, sent: _Sent) -> Told:
+        if sent.operation.gathers:
+            intake = orders.intake(sent.asked)
+            return await self._groups.record(Item(program_id=sent.key.program_id, intake=intake, claim=sent.claim))
+        return await self._aside(lambda: self._run(sent))
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        """Run in a thread.
+
+        Raises:
+            Overloaded: too many wait for one.
+        """
+        if self._waiting >= WAITING_MAX:
+            raise Overloaded("Too many requests wait; send this one again in a second.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
+
+    def _run(self, sent: _Sent) -> Told:
+        for last in (False, False, True)[-_DEADLOCK_TRIES:]:
+            try:
+                return self._run_once(sent, at=clock.now())
+            except errors.DeadlockDetected:
+                if last:
+                    raise
+        raise AssertionError("the last try answers or raises")
+
+    def _run_once(self, sent: _Sent, *, at: datetime) -> Told:
+        program_id = sent.key.program_id
+        assert sent.operation.run is not None
+        with db.transaction(self._pool) as conn:
+            before = _before(conn, sent)
+            if before is not None:
+                return before
+            call = Call(
+                conn=conn,
+                plan=flows.load(conn, program_id),
+                key=sent.key,
+                at=at,
+                path=sent.path,
+                query=sent.query,
+            )
+            answer = told(sent.operation.run(call, sent.asked))
+            claims = [one for one in (sent.claim, sent.retold if answer.status == 201 else None) if one]
+            access.keep_results(conn, program_id, [kept(one, answer) for one in claims], at=at)
+        return answer
+
+    async def _refused(
+        self,
+        broken: Exception,
+        operation: Operation,
+        request: Request[Any, Any, Any],
+        key: access.ApiKey | None,
+        raw: bytes,
+        sent: _Sent | None,
+    ) -> Response[bytes]:
+        refusal = understood(broken)
+        request_id = request.scope["state"]["request_id"]
+        if refusal.code == "internal":
+            log.error("request %s failed", request_id, exc_info=broken)
+        kept_as = await self._kept(refusal, operation, request, key, raw, sent)
+        made = problem(
+            refusal,
+            instance=request.scope["path"].replace(SLASH, "%2F"),
+            request_id=request_id,
+            kept=kept_as,
+            language=request.scope["state"]["language"],
+            home=self.home,
+            pointers=operation.pointers,
+        )
+        return Response(made.body, status_code=made.status, media_type=MEDIA_TYPE, headers=dict(made.headers))
+
+    async def _kept(
+        self,
+        refusal: Refusal,
+        operation: Operation,
+        request: Request[Any, Any, Any],
+        key: access.ApiKey | None,
+        raw: bytes,
+        sent: _Sent | None,
+    ) -> str:
+        """Where what was sent can be found again: in the inbox, under what exists already, or nowhere."""
+        if refusal.code == "idempotency-key-reused" and sent and sent.claim:
+            return f"existing:{sent.claim.key}"
+        if _belongs_in_inbox(refusal, operation) and key is not None and raw:
+            try:
+                return await self._aside(lambda: self._keep(refusal, request.scope["path"], key.program_id, raw))
+            except Exception:
+                log.exception("the inbox took nothing of request %s", request.scope["state"]["request_id"])
+        elif refusal.code in _EXISTING and sent is not None:
+            return f"existing:{sent.path.get(operation.name) or getattr(sent.asked, operation.name, '')}"
+        return "none"
+
+    def _keep(self, refusal: Refusal, path: str, program_id: int, raw: bytes) -> str:
+        sealed = self._sealer.seal(raw, purpose="inbox")
+        with db.transaction(self._pool) as conn:
+            inbox_id = activities.keep_refused(
+                conn, program_id, path=path.replace(SLASH, "%2F"), code=refusal.code, body_sealed=sealed, at=clock.now()
+            )
+        return f"inbox:{inbox_id}"
+
+
+def _before(conn: db.Conn, sent: _Sent) -> Told | None:
+    """The answer this very request got before.
+
+    Raises:
+        KeyInProgress, KeyReused: of its Idempotency-Key. Other content under a known id is for the flow to judge.
+    """
+    claims = {place: one for place, one in enumerate((sent.claim, sent.retold)) if one is not None}
+    if not claims:
+        return None
+    found = again(conn, sent.key.program_id, claims)
+    for place, one in sorted(found.items()):
+        if isinstance(one, Told):
+            return one
+        if place == 0 or not isinstance(one, access.KeyReused):
+            raise one
+    return None
+
+
+_EXISTING = frozenset({"event-conflict", "hold-already-captured", "already-fulfilled"})
+
+
+def _belongs_in_inbox(refusal: Refusal, operation: Operation) -> bool:
+    is_event = operation.keeps_refused and not isinstance(refusal, NotAnObject)
+    return is_event and refusal.code not in UNKEPT and refusal.kind.value in {"invalid", "conflict", "frozen"}
+
+
+def _check_accepts(request: Request[Any, Any, Any]) -> None:
+    accepted = request.headers.get("accept")
+    if not accepted:
+        return
+    for one in accepted.split(","):
+        media = one.partition(";")[0].strip().lower()
+        if media in {"*/*", "application/*", "application/json"} or media.endswith("+json"):
+            return
+    raise NotAcceptable("Answers are application/json; let the Accept header allow it.")
+
+
+async def _read(operation: Operation, request: Request[Any, Any, Any]) -> bytes:
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise UnsupportedMediaType("Send 'Content-Type: application/json'.")
+    limit = operation.body_bytes_max
+    too_large = ContentTooLarge(f"The body has at most {limit} bytes here.", facts={"limit_bytes": limit})
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit:
+        raise too_large
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            while True:
+                message = await request.receive()
+                if message["type"] != "http.request":
+                    raise RequestTimeout("The body ended early.")
+                parts.append(message["body"])
+                size += len(message["body"])
+                if size > limit:
+                    raise too_large
+                if not message["more_body"]:
+                    return b"".join(parts)
+    except TimeoutError:
+        raise RequestTimeout(f"The body did not come within {BODY_SECONDS_MAX:.0f} seconds.") from None
+
+
+def _query(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """A plus sign stays a plus sign: telephone numbers begin with it."""
+    found = {}
+    for part in request.scope["query_string"].decode("latin-1").split("&"):
+        name, _, value = part.partition("=")
+        if name:
+            found[unquote(name)] = unquote(value)
+    return found

@@ -1,0 +1,73 @@
+"""Who asks: API keys, remembered for a few seconds so that a request costs no look-up of its own."""
+
+import time
+from datetime import datetime
+
+from regulars.kit import clock, db
+from regulars.records import access
+
+from .refusals import CredentialInUrl
+
+REMEMBERED_SECONDS = 4.0
+REMEMBERED_KEYS_MAX = 1000
+_NAMES = frozenset({"api_key", "apikey", "api-key", "key", "token", "access_token", "authorization", "secret"})
+
+
+class Keys:
+    """The keys this process has seen lately. A revoked key is out of force within five seconds."""
+
+    def __init__(self, pool: db.Pool) -> None:
+        self._pool = pool
+        self._lately: dict[str, tuple[access.ApiKey, float]] = {}
+
+    def remembered(self, authorization: str) -> access.ApiKey | None:
+        """The key, when it was looked up a moment ago and is still in force."""
+        found = self._lately.get(authorization)
+        if found is None or found[1] < time.monotonic() or _is_over(found[0], clock.now()):
+            return None
+        return found[0]
+
+    def look_up(self, authorization: str) -> access.ApiKey:
+        """The key behind an Authorization header.
+
+        Raises:
+            Unauthenticated, KeyExpired: no key in force.
+        """
+        scheme, _, secret = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip().isascii():
+            raise access.Unauthenticated("Send 'Authorization: Bearer rk_…' with an API key that is in force.")
+        with db.transaction(self._pool) as conn:
+            key = access.authenticate(conn, secret.strip(), at=clock.now())
+        if len(self._lately) >= REMEMBERED_KEYS_MAX:
+            self._lately.clear()
+        self._lately[authorization] = (key, time.monotonic() + REMEMBERED_SECONDS)
+        return key
+
+
+def _is_over(key: access.ApiKey, at: datetime) -> bool:
+    return key.expires_at is not None and key.expires_at <= at
+
+
+def check_scope(key: access.ApiKey, wanted: access.Scope) -> None:
+    """Refuse a key that may not do this; `admin` may do everything.
+
+    Raises:
+        Forbidden: the scope is missing.
+    """
+    if wanted not in key.scopes and access.Scope.ADMIN not in key.scopes:
+        raise access.Forbidden(f"This key lacks the scope '{wanted}'.")
+
+
+def check_url(query: str) -> None:
+    """Refuse a credential in the address, whatever else is right.
+
+    Raises:
+        CredentialInUrl: something there looks like a key.
+    """
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        if name.lower() in _NAMES or value.startswith(("rk_", "Bearer")):
+            raise CredentialInUrl(
+                "An API key belongs into the Authorization header: addresses end in logs. Revoke this key and issue "
+                "a new one."
+            )

@@ -1,0 +1,261 @@
+"""Members: who they are, what they have, what they can have."""
+
+import base64
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from regulars import flows
+from regulars.flows import answers
+from regulars.kit import text
+from regulars.program import tiers
+from regulars.records import access, activities, ledger, members
+
+from . import samples
+from .asked import MemberAsked
+from .call import Answer, Call, Operation, Parameter, flaw, one_of
+from .orders import identifier, in_utc
+from .refusals import Invalid
+from .tells import MemberTold, OffersTold, StatementTold
+
+LINES_MAX = 100
+_LINES_DEFAULT = 20
+
+
+def enroll(call: Call, asked: MemberAsked) -> Answer:
+    """POST /v1/members: the same person again is the same member; a name or birthday that is sent is corrected."""
+    enrollment = members.Enrollment(
+        identifiers=_identifiers(asked),
+        enrolled_at=in_utc(asked.enrolled_at) if asked.enrolled_at else call.at,
+        name=asked.name or "",
+        birth_on=asked.birth_on,
+        language=asked.language or "",
+        channel=asked.channel,
+        attributes=asked.attributes,
+    )
+    activities.check_text("/channel", asked.channel)
+    ((member_id, is_new),) = flows.enroll_member(call.conn, call.plan, [enrollment], at=call.at)
+    member = members.get(call.conn, call.program_id, member_id)
+    if not is_new:
+        member = _corrected(call, member, enrollment, asked)
+    return Answer(status=201 if is_new else 200, content=_told(call, member))
+
+
+def _identifiers(asked: MemberAsked) -> tuple[members.Identifier, ...]:
+    sent = (("external", asked.external_id), ("phone", asked.phone), ("email", asked.email), ("card", asked.card))
+    fields = {"external": "external_id"}
+    found = tuple(
+        identifier(f"{kind}:{value}", f"/{fields.get(kind, kind)}") for kind, value in sent if value is not None
+    )
+    if not found:
+        raise Invalid("Send at least one of external_id, phone, email, card.", flaws=[flaw("")])
+    return found
+
+
+def _corrected(
+    call: Call, member: members.Member, enrollment: members.Enrollment, asked: MemberAsked
+) -> members.Member:
+    missing = [one for one in enrollment.identifiers if one not in member.identifiers]
+    if missing:
+        raise members.IdentifierTaken(
+            f"This member is known without this {missing[0].kind}; identifiers are added in the console.",
+            flaws=[flaw(f"/{missing[0].kind}")],
+        )
+    name = member.name if asked.name is None else asked.name
+    birth_on = asked.birth_on or member.birth_on
+    if (name, birth_on) != (member.name, member.birth_on):
+        members.rectify(call.conn, member, name=name, birth_on=birth_on)
+    return members.get(call.conn, call.program_id, member.member_id)
+
+
+def look_up(call: Call, _: None) -> Answer:
+    """GET /v1/members/lookup?identifier=KIND:VALUE."""
+    wanted = identifier(call.query.get("identifier", ""), "/query/identifier")
+    found = members.find(call.conn, call.program_id, [wanted])
+    if wanted not in found:
+        raise members.MemberNotFound("There is no such member.")
+    return Answer(status=200, content=_told(call, members.get(call.conn, call.program_id, found[wanted])))
+
+
+def show(call: Call, _: None) -> Answer:
+    """GET /v1/members/{member_id}."""
+    return Answer(status=200, content=_told(call, members.get(call.conn, call.program_id, call.path_id("member_id"))))
+
+
+def _told(call: Call, member: members.Member) -> dict[str, Any]:
+    is_whole = access.Scope.ADMIN in call.key.scopes
+    return {
+        "member_id": str(member.member_id),
+        "status": member.status.name.lower(),
+        "external_id": member.external_id,
+        "name": member.name,
+        "birth_on": member.birth_on.isoformat() if member.birth_on else None,
+        "language": member.language,
+        "channel": member.channel,
+        "enrolled_at": member.enrolled_at.isoformat(),
+        "terms_version": member.terms_version,
+        "attributes": member.attributes,
+        "identifiers": [
+            {"kind": str(one.kind), "value": one.value if is_whole else members.mask(one)} for one in member.identifiers
+        ],
+        "flags": ["chargeback"] if activities.has_chargeback(call.conn, member.member_id) else [],
+    }
+
+
+def statement(call: Call, _: None) -> Answer:
+    """GET /v1/members/{member_id}/statement."""
+    member = members.get(call.conn, call.program_id, call.path_id("member_id"))
+    language = one_of(call, "language", ("en", "zh"), member.language)
+    limit = _limit(call)
+    wallet, today = call.plan.wallet, call.plan.program.local_date(call.at)
+    lines = ledger.lines(call.conn, member.member_id, wallet=wallet, limit=limit + 1, before=_cursor(call))
+    balance = ledger.balances(call.conn, [member.member_id], wallet=wallet, today=today)[member.member_id]
+    progress = tiers.standing(call.conn, call.plan.ladder, member.member_id, today=today)
+    last = lines[limit - 1] if len(lines) > limit else None
+    content = {
+        "member_id": str(member.member_id),
+        "unit": text.pick(wallet.unit, language),
+        "as_of": call.at.isoformat(timespec="seconds"),
+        "balance": answers.balance(balance),
+        "tier": answers.tier(progress, language),
+        "lines": [_line(call, line, language) for line in lines[:limit]],
+        "next_cursor": _named((last.occurred_at, last.entry_id)) if last else None,
+    }
+    return Answer(status=200, content=content)
+
+
+def _line(call: Call, line: ledger.Line, language: str) -> dict[str, Any]:
+    said = ledger.sentence(line, language=language, unit=call.plan.wallet.unit, currency=call.plan.program.currency)
+    return {
+        "entry_id": str(line.entry_id),
+        "type": line.movement.name.lower(),
+        "points": line.points,
+        "balance": line.balance_points,
+        "occurred_at": line.occurred_at.isoformat(),
+        "recorded_at": line.recorded_at.isoformat(),
+        "title": said.title,
+        "details": [{"text": words, "points": points} for words, points in said.details],
+    }
+
+
+def _limit(call: Call) -> int:
+    given = call.query.get("limit", str(_LINES_DEFAULT))
+    if not given.isascii() or not given.isdecimal() or len(given) > 4 or not 1 <= int(given) <= LINES_MAX:
+        raise Invalid(f"limit is from 1 to {LINES_MAX}.", flaws=[flaw("/query/limit")])
+    return int(given)
+
+
+def _named(place: tuple[datetime, UUID]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def _cursor(call: Call) -> tuple[datetime, UUID] | None:
+    given = call.query.get("cursor")
+    if given is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4))
+        at, entry_id = msgspec.json.decode(raw, type=tuple[datetime, UUID])
+    except (ValueError, msgspec.DecodeError):
+        raise Invalid("This cursor is not one of ours.", flaws=[flaw("/query/cursor")]) from None
+    if at.tzinfo is None:
+        raise Invalid("This cursor is not one of ours.", flaws=[flaw("/query/cursor")])
+    return at, entry_id
+
+
+def offers(call: Call, _: None) -> Answer:
+    """GET /v1/members/{member_id}/rewards."""
+    member = members.get(call.conn, call.program_id, call.path_id("member_id"))
+    return Answer(status=200, content={"rewards": flows.offers(call.conn, call.plan, member.member_id, at=call.at)})
+
+
+_LANGUAGE = Parameter(
+    name="language",
+    description="The language of the sentences; the member's own when left out.",
+    schema={"type": "string", "enum": ["en", "zh"]},
+)
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/v1/members",
+        tag="Members",
+        summary="Enroll a member",
+        description=(
+            "Enrolls somebody, or answers the member they already are: sending it again is never a conflict. The "
+            "first of external_id, phone, email, card names them. Orders that waited for them are recorded."
+        ),
+        run=enroll,
+        asks=MemberAsked,
+        tells=MemberTold,
+        sample=samples.MEMBER,
+        example=samples.MEMBER_TOLD,
+        statuses={201: "Enrolled.", 200: "A member already; a name or birthday that was sent is corrected."},
+        problems=("validation-failed", "unknown-field", "invalid-text", "identifier-taken", "invalid-timestamp"),
+    ),
+    Operation(
+        method="GET",
+        path="/v1/members/lookup",
+        tag="Members",
+        summary="Find a member",
+        description="By what the till knows: a phone number, a card, an e-mail address, the shop's own id.",
+        run=look_up,
+        tells=MemberTold,
+        example=samples.MEMBER_TOLD,
+        query=(
+            Parameter(
+                name="identifier",
+                description="KIND:VALUE, such as `phone:+8613800138000`; kinds are external, phone, email, card.",
+                required=True,
+            ),
+        ),
+        problems=("not-found", "validation-failed"),
+    ),
+    Operation(
+        method="GET",
+        path="/v1/members/{member_id}",
+        tag="Members",
+        summary="Show a member",
+        description="Who they are. `flags` holds `chargeback` when a bank ever took a payment of theirs back.",
+        run=show,
+        tells=MemberTold,
+        example=samples.MEMBER_TOLD,
+        problems=("not-found",),
+    ),
+    Operation(
+        method="GET",
+        path="/v1/members/{member_id}/statement",
+        tag="Members",
+        summary="Show a member's statement",
+        description=(
+            "Balances with every coming expiry and activation, the tier with what is missing for the next and what "
+            "is needed to keep it, and the movements with a sentence each, newest first, page by page."
+        ),
+        run=statement,
+        tells=StatementTold,
+        example=samples.STATEMENT,
+        query=(
+            _LANGUAGE,
+            Parameter(
+                name="limit",
+                description="Lines a page.",
+                schema={"type": "integer", "minimum": 1, "maximum": LINES_MAX, "default": _LINES_DEFAULT},
+            ),
+            Parameter(name="cursor", description="The `next_cursor` of the page before."),
+        ),
+        problems=("not-found", "validation-failed"),
+    ),
+    Operation(
+        method="GET",
+        path="/v1/members/{member_id}/rewards",
+        tag="Members",
+        summary="Show what a member can have",
+        description="The catalogue as this member sees it: whether each reward can be had now, and if not, why.",
+        run=offers,
+        tells=OffersTold,
+        example={"rewards": [samples.OFFER]},
+        problems=("not-found",),
+    ),
+)

@@ -1,0 +1,32 @@
+"""Every operation of the API, in the order of its documentation."""
+
+from . import adjustments, catalog, holds, members, orders, quotes
+from .call import Operation
+
+OPERATIONS: tuple[Operation, ...] = (
+    *orders.OPERATIONS,
+    *members.OPERATIONS,
+    *quotes.OPERATIONS,
+    *holds.OPERATIONS,
+    *catalog.OPERATIONS,
+    *adjustments.OPERATIONS,
+)
+
+TAGS = {
+    "Orders": "Paid orders and what comes back of them.",
+    "Members": "Who takes part, what they have and what they can have.",
+    "Quotes": "What a basket would earn, before it is paid.",
+    "Holds": "Points set aside for a basket that is not paid yet.",
+    "Rewards": "What points buy.",
+    "Adjustments": "Points a person adds or takes.",
+}
+
+EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",
+              "db-unavailable", "read-only", "storage-full")  # fmt: skip
+"""Problems any operation may answer."""
+
+WRITES = ("malformed-json", "duplicate-json-key", "validation-failed", "unknown-field", "invalid-text",
+          "invalid-timestamp", "amount-out-of-range", "quantity-out-of-range", "content-too-large",
+          "unsupported-media-type", "request-timeout", "malformed-header", "idempotency-key-reused",
+          "idempotency-in-progress")  # fmt: skip
+"""Problems any operation with a body may answer."""

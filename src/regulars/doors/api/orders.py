@@ -1,0 +1,304 @@
+"""Orders, returns and cancellations."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from regulars import flows
+from regulars.records import activities, members
+
+from .asked import CancelAsked, OrderAsked, OrderLine, ReturnAsked
+from .call import KIB, Answer, Call, Operation, Parameter, flaw
+from .refusals import Invalid
+from .samples import ORDER, ORDER_TOLD, RETURN, RETURN_TOLD, STORED_ORDER
+from .tells import OrderTold, ReturnTold, StoredOrderTold
+
+_KINDS = {
+    "product": activities.LineKind.PRODUCT,
+    "delivery": activities.LineKind.DELIVERY,
+    "gift_card": activities.LineKind.GIFT_CARD,
+    "fee": activities.LineKind.FEE,
+}
+_KIND_NAMES = {kind: name for name, kind in _KINDS.items()}
+_ORDER_BYTES_MAX = 4096 * KIB
+"""Enough for the 10,000 lines an order may have."""
+
+
+def intake(asked: OrderAsked) -> flows.Intake:
+    """The order as the flow takes it.
+
+    Raises:
+        Invalid: the member is not named by exactly one of id and identifier.
+        IdentifierInvalid: an identifier of no known kind or form.
+    """
+    who = asked.member
+    if (who.id is None) == (who.identifier is None):
+        raise Invalid("Name the member by id or by identifier, one of the two.", flaws=[flaw("/member")])
+    order = activities.Order(
+        source=asked.source,
+        external_id=asked.order_id,
+        currency=asked.currency,
+        total_minor=asked.total_minor,
+        occurred_at=in_utc(asked.occurred_at),
+        lines=lines(asked.lines, asked.total_minor),
+        points_paid_minor=asked.points_paid_minor,
+        store=asked.store,
+        channel=asked.channel,
+        till=asked.till,
+        receipt=asked.receipt,
+    )
+    return flows.Intake(
+        order=order,
+        member=who.id or identifier(who.identifier or "", "/member/identifier"),
+        hold_ids=tuple(asked.hold_ids),
+        on_unknown=asked.on_unknown,
+    )
+
+
+def identifier(text: str, pointer: str) -> members.Identifier:
+    """KIND:VALUE as an identifier.
+
+    Raises:
+        Invalid: an unknown kind, or a value that is not of its kind.
+    """
+    kind, _, value = text.partition(":")
+    if kind not in {str(known) for known in members.IdentifierKind}:
+        kinds = ", ".join(str(known) for known in members.IdentifierKind)
+        raise Invalid(f"An identifier is KIND:VALUE; kinds are {kinds}.", flaws=[flaw(pointer)])
+    try:
+        return members.normal(members.IdentifierKind(kind), value)
+    except members.IdentifierInvalid as wrong:
+        raise Invalid(wrong.detail, flaws=[flaw(pointer)]) from None
+
+
+def lines(asked: list[OrderLine], total_minor: int) -> tuple[activities.Line, ...]:
+    """The lines of a basket; without any, the whole is one line."""
+    if not asked:
+        return (activities.Line(line_id="1", amount_minor=total_minor),)
+    return tuple(
+        activities.Line(
+            line_id=line.line_id or str(number),
+            amount_minor=line.amount_minor,
+            quantity=line.quantity,
+            tax_minor=line.tax_minor,
+            discount_minor=line.discount_minor,
+            sku=line.sku,
+            title=line.title,
+            category=line.category,
+            kind=_KINDS[line.kind],
+        )
+        for number, line in enumerate(asked, start=1)
+    )
+
+
+def in_utc(at: datetime) -> datetime:
+    """The same instant; one outside the calendar stays as it is, and is refused further on."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return at
+
+
+def find(call: Call, _: None) -> Answer:
+    """GET /v1/orders/{order_id}."""
+    order = _stored(call)
+    content: dict[str, Any] = {
+        "order_id": order.external_id,
+        "source": order.source,
+        "member_id": str(order.member_id),
+        "occurred_at": order.occurred_at.isoformat(),
+        "recorded_at": order.recorded_at.isoformat(),
+        "currency": order.currency,
+        "total_minor": order.total_minor,
+        "points_paid_minor": order.points_paid_minor,
+        "eligible_minor": order.eligible_minor,
+        "points": order.award_points,
+        "points_reversed": order.reversed_points,
+        "points_paid": order.burned_points,
+        "points_restored": order.restored_points,
+        "returned_minor": order.returned_minor,
+        "remaining_minor": order.total_minor - order.returned_minor,
+        "store": order.store,
+        "channel": order.channel,
+        "till": order.till,
+        "receipt": order.receipt,
+        "lines": [_line(line) for line in activities.lines(call.conn, order)],
+    }
+    return Answer(status=200, content=content)
+
+
+def _stored(call: Call) -> activities.Purchase:
+    key = activities.order_key(call.program_id, call.query.get("source", "shop"), call.path["order_id"])
+    seen = activities.seen(call.conn, [key]).get(key)
+    if seen is None:
+        raise activities.OrderNotFound("There is no such order.")
+    return activities.purchases(call.conn, [(seen.member_id, seen.activity_id)])[seen.activity_id]
+
+
+def _line(line: activities.PurchaseLine) -> dict[str, Any]:
+    return {
+        "line_id": line.line_id,
+        "kind": _KIND_NAMES[line.kind],
+        "sku": line.sku,
+        "title": line.title,
+        "category": line.category,
+        "quantity": line.quantity,
+        "amount_minor": line.amount_minor,
+        "eligible_minor": line.eligible_minor,
+        "points": line.points,
+        "returned_quantity": line.returned_quantity,
+        "returned_minor": line.returned_minor,
+    }
+
+
+def give_back(call: Call, asked: ReturnAsked) -> Answer:
+    """POST /v1/orders/{order_id}/returns."""
+    returned = activities.Return(
+        source=call.query.get("source", "shop"),
+        external_id=asked.return_id,
+        order_external_id=call.path["order_id"],
+        occurred_at=in_utc(asked.occurred_at),
+        lines=tuple(
+            activities.ReturnedLine(line_id=line.line_id, quantity=line.quantity, amount_minor=line.amount_minor)
+            for line in asked.lines
+        ),
+        amount_minor=asked.amount_minor,
+        currency=asked.currency,
+        reason=asked.reason,
+    )
+    preview = call.query.get("preview", "false")
+    if preview not in {"true", "false"}:
+        raise Invalid("preview is true or false.", flaws=[flaw("/query/preview")])
+    return _returned(call, returned, preview=preview == "true")
+
+
+def cancel(call: Call, asked: CancelAsked) -> Answer:
+    """POST /v1/orders/{order_id}/cancel: a return of all that is left.
+
+    The order's own time stands for a missing one, so that the same cancellation again has the same content.
+    """
+    occurred_at = in_utc(asked.occurred_at) if asked.occurred_at else _stored(call).occurred_at
+    returned = activities.Return(
+        source=call.query.get("source", "shop"),
+        external_id=asked.return_id,
+        order_external_id=call.path["order_id"],
+        occurred_at=occurred_at,
+        reason=asked.reason,
+    )
+    return _returned(call, returned, preview=False)
+
+
+def _returned(call: Call, returned: activities.Return, *, preview: bool) -> Answer:
+    done = flows.refund_order(call.conn, call.plan, returned, at=call.at, preview=preview)
+    status = {"created": 200 if preview else 201, "replayed": 200, "parked": 202}[done.outcome]
+    return Answer(status=status, content=done.answer, is_replay=done.outcome == "replayed")
+
+
+SOURCE = Parameter(
+    name="source",
+    description="Which of the shop's systems the order came from; `shop` when left out.",
+    schema={"type": "string", "default": "shop"},
+)
+_REFUSED_ORDERS = (
+    "validation-failed", "unknown-field", "invalid-text", "invalid-timestamp", "event-in-future",
+    "amount-out-of-range", "quantity-out-of-range", "total-mismatch", "too-many-lines", "unknown-currency",
+    "currency-mismatch", "unknown-member", "member-frozen", "member-erased", "event-conflict", "hold-expired",
+    "hold-already-captured",
+)  # fmt: skip
+_REFUSED_RETURNS = (
+    "validation-failed", "unknown-field", "invalid-text", "invalid-timestamp", "event-in-future",
+    "amount-out-of-range", "quantity-out-of-range", "currency-mismatch", "unknown-line", "refund-exceeds-purchase",
+    "already-refunded", "event-conflict",
+)  # fmt: skip
+_RETURN_POINTERS = {"/external_id": "/return_id", "/order_external_id": "/path/order_id", "/source": "/query/source"}
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/v1/orders",
+        tag="Orders",
+        summary="Record a paid order",
+        description=(
+            "Points, tier, holds and reasons in one transaction. Send it again whenever you are not sure: the same "
+            "`source` and `order_id` with the same content are answered as the first time (200), with other content "
+            "refused (409). Late orders are welcome; they count at `occurred_at`."
+        ),
+        asks=OrderAsked,
+        tells=OrderTold,
+        sample=ORDER,
+        example=ORDER_TOLD,
+        statuses={
+            201: "Recorded.",
+            200: "Recorded before: the first answer again.",
+            202: "Waits for its member (`on_unknown: hold`); recorded when they join.",
+        },
+        problems=_REFUSED_ORDERS,
+        body_bytes_max=_ORDER_BYTES_MAX,
+        keeps_refused=True,
+        gathers=True,
+        name="order_id",
+        pointers={"/external_id": "/order_id"},
+    ),
+    Operation(
+        method="GET",
+        path="/v1/orders/{order_id}",
+        tag="Orders",
+        summary="Show an order",
+        description="The order with its lines, what it earned, and what came back of it so far.",
+        run=find,
+        tells=StoredOrderTold,
+        example=STORED_ORDER,
+        query=(SOURCE,),
+        problems=("not-found",),
+    ),
+    Operation(
+        method="POST",
+        path="/v1/orders/{order_id}/returns",
+        tag="Orders",
+        summary="Record a return",
+        description=(
+            "Takes back what the order was awarded, as it was awarded, and gives back points it was paid with. A "
+            "return that comes before its order waits for it (202)."
+        ),
+        run=give_back,
+        asks=ReturnAsked,
+        tells=ReturnTold,
+        sample=RETURN,
+        example=RETURN_TOLD,
+        query=(
+            SOURCE,
+            Parameter(
+                name="preview",
+                description="With `true` nothing is written and the answer says what would happen.",
+                schema={"type": "boolean", "default": False},
+            ),
+        ),
+        statuses={
+            201: "Recorded.",
+            200: "Recorded before: the first answer again; or a preview.",
+            202: "Waits for its order (`waiting-for-purchase`).",
+        },
+        problems=_REFUSED_RETURNS,
+        body_bytes_max=_ORDER_BYTES_MAX,
+        keeps_refused=True,
+        name="return_id",
+        pointers=_RETURN_POINTERS,
+    ),
+    Operation(
+        method="POST",
+        path="/v1/orders/{order_id}/cancel",
+        tag="Orders",
+        summary="Cancel an order",
+        description="The return of everything that is left.",
+        run=cancel,
+        asks=CancelAsked,
+        tells=ReturnTold,
+        sample={"return_id": "cancel"},
+        example={**RETURN_TOLD, "return_id": "cancel", "reason": "cancelled"},
+        query=(SOURCE,),
+        statuses={201: "Recorded.", 200: "Recorded before: the first answer again."},
+        problems=("not-found", "already-refunded", "event-conflict", "event-in-future"),
+        keeps_refused=True,
+        name="return_id",
+        pointers=_RETURN_POINTERS,
+    ),
+)

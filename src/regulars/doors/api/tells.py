@@ -1,0 +1,345 @@
+"""What callers read, field by field: the schemas of the documentation; tests hold every answer against them."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Day = Annotated[str, Meta(description="A local day of the program, such as 2026-12-07.")]
+
+
+class Tells(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A body we answer."""
+
+
+class Expiring(Tells):
+    """Points that end with a day."""
+
+    expires_on: Day
+    points: int
+
+
+class Activating(Tells):
+    """Points that become usable on a day."""
+
+    usable_on: Day
+    points: int
+
+
+class BalanceTold(Tells):
+    """What a member has: every coming expiry and activation is listed."""
+
+    available: Annotated[int, Meta(description="Can be spent now; what is owed is already taken off.")]
+    pending: Annotated[int, Meta(description="Earned, not yet usable.")]
+    held: Annotated[int, Meta(description="Set aside for unpaid baskets.")]
+    debt: Annotated[int, Meta(description="Owed after returns; the next points pay it back.")]
+    expiring: list[Expiring]
+    activating: list[Activating]
+
+
+class TierTold(Tells):
+    """A member's place on the ladder."""
+
+    id: int
+    name: str
+    reached: Annotated[int, Meta(description="What counts so far in the window, in the ladder's measure.")]
+    next: Annotated[str | None, Meta(description="The tier above; null at the top.")]
+    missing: Annotated[int, Meta(description="What is missing to reach it.")]
+    review_on: Day | None
+    needed_to_keep: Annotated[int, Meta(description="What is missing to keep the present tier at its review.")]
+
+
+class ReasonTold(Tells):
+    """Why these points: a stable code, its parameters, a sentence in the member's language."""
+
+    code: str
+    points: int
+    params: dict[str, Any]
+    text: str
+
+
+class EffectTold(Tells):
+    """What the shop may act on."""
+
+    type: Literal["tier.upgraded"]
+    tier: int
+    name: str
+
+
+class OrderTold(Tells):
+    """What an order earned, and why."""
+
+    order_id: str
+    status: Literal["recorded", "waiting-for-member"]
+    points: int
+    member_id: str = ""
+    pending: bool = False
+    usable_on: Day | None = None
+    expires_on: Day | None = None
+    eligible_minor: int = 0
+    points_paid: Annotated[int, Meta(description="Points that paid for a part of it (its holds).")] = 0
+    balance: BalanceTold | None = None
+    tier: TierTold | None = None
+    reasons: list[ReasonTold] = []
+    effects: list[EffectTold] = []
+    warnings: list[Literal["possible-duplicate"]] = []
+
+
+class StoredLineTold(Tells):
+    """A line of a stored order."""
+
+    line_id: str
+    kind: Literal["product", "delivery", "gift_card", "fee"]
+    sku: str
+    title: str
+    category: str
+    quantity: int
+    amount_minor: int
+    eligible_minor: int
+    points: int
+    returned_quantity: int
+    returned_minor: int
+
+
+class StoredOrderTold(Tells):
+    """A stored order with what became of it."""
+
+    order_id: str
+    source: str
+    member_id: str
+    occurred_at: str
+    recorded_at: str
+    currency: str
+    total_minor: int
+    points_paid_minor: int
+    eligible_minor: int
+    points: int
+    points_reversed: int
+    points_paid: int
+    points_restored: int
+    returned_minor: int
+    remaining_minor: int
+    store: str
+    channel: str
+    till: str
+    receipt: str
+    lines: list[StoredLineTold]
+
+
+class ReturnTold(Tells):
+    """What a return took back and gave back."""
+
+    return_id: str
+    order_id: str
+    status: Literal["recorded", "waiting-for-purchase"]
+    points_reversed: Annotated[int, Meta(description="The part of the award that is undone.")]
+    member_id: str = ""
+    reason: str = ""
+    amount_minor: int = 0
+    points_taken_back: Annotated[int, Meta(description="Of it, taken from the member or owed by them.")] = 0
+    points_owed: int = 0
+    points_forgiven: int = 0
+    points_expired: int = 0
+    points_restored: Annotated[int, Meta(description="Points the order was paid with, given back.")] = 0
+    policy: Annotated[
+        Literal["none", "debt", "forgive", "refund-of-expired"],
+        Meta(description="How points that were already spent or expired were treated."),
+    ] = "none"
+    remaining_minor: int = 0
+    balance: BalanceTold | None = None
+
+
+class HoldTold(Tells):
+    """Points set aside."""
+
+    hold_id: str
+    member_id: str
+    points: int
+    captured_points: int
+    state: Literal["open", "captured", "released", "ended"]
+    ends_at: str
+    balance: BalanceTold
+
+
+class IdentifierTold(Tells):
+    """A way to find the member; shown whole to `admin` keys, its ends only to others."""
+
+    kind: Literal["external", "phone", "email", "card"]
+    value: str
+
+
+class MemberTold(Tells):
+    """A member."""
+
+    member_id: str
+    status: Literal["active", "frozen", "erased"]
+    external_id: str
+    name: str
+    birth_on: Day | None
+    language: Literal["en", "zh"]
+    channel: str
+    enrolled_at: str
+    terms_version: int
+    attributes: dict[str, str | int | bool | None]
+    identifiers: list[IdentifierTold]
+    flags: list[Literal["chargeback"]]
+
+
+class DetailTold(Tells):
+    """How a line came about: a sentence, and points where it stands for some."""
+
+    text: str
+    points: int | None
+
+
+class LineTold(Tells):
+    """A movement as the member reads it."""
+
+    entry_id: str
+    type: str
+    points: int
+    balance: Annotated[int, Meta(description="What the member had after it, pending and held points among it.")]
+    occurred_at: str
+    recorded_at: str
+    title: str
+    details: list[DetailTold]
+
+
+class StatementTold(Tells):
+    """Balances, tier and movements of a member, newest first."""
+
+    member_id: str
+    unit: str
+    as_of: str
+    balance: BalanceTold
+    tier: TierTold
+    lines: list[LineTold]
+    next_cursor: Annotated[str | None, Meta(description="Send it as `cursor` for the page before; null at the end.")]
+
+
+class OfferTold(Tells):
+    """A reward as one member sees it."""
+
+    reward_id: str
+    name: str
+    points: int
+    can_redeem: bool
+    why_not: str | None
+    missing: int
+
+
+class OffersTold(Tells):
+    """The catalogue as one member sees it."""
+
+    rewards: list[OfferTold]
+
+
+class RewardTold(Tells):
+    """A reward of the catalogue."""
+
+    reward_id: str
+    code: str
+    name: dict[str, str]
+    description: dict[str, str]
+    type: str
+    category: str
+    points: int
+    rank_min: int
+    member_limit: int | None
+    limit_days: int | None
+    starts_at: str | None
+    ends_at: str | None
+    units_left: Annotated[int | None, Meta(description="null is unlimited.")]
+
+
+class RewardsTold(Tells):
+    """Every reward that is live."""
+
+    rewards: list[RewardTold]
+
+
+class RedemptionTold(Tells):
+    """Points spent on a reward; `code` is what the member shows."""
+
+    redemption_id: str
+    member_id: str
+    reward_id: str
+    quantity: int
+    points: int
+    code: str
+    state: Literal["issued", "fulfilled"]
+    balance: BalanceTold
+
+
+class UndoneTold(Tells):
+    """A redemption that was undone."""
+
+    redemption_id: str
+    state: Literal["undone"]
+    points_restored: int
+    balance: BalanceTold
+
+
+class FulfilledTold(Tells):
+    """A redemption that was handed out."""
+
+    redemption_id: str
+    state: Literal["fulfilled"]
+
+
+class AdjustmentTold(Tells):
+    """Points a person added or took."""
+
+    reference: str
+    member_id: str
+    points: int
+    balance: BalanceTold
+
+
+class QuoteLineTold(Tells):
+    """What a line of a basket would earn."""
+
+    line_id: str
+    eligible_minor: int
+    points: int
+
+
+class QuoteTold(Tells):
+    """What a basket would earn, and what could be had for the points."""
+
+    as_of: str
+    points: int
+    eligible_minor: int
+    usable_on: Day | None
+    expires_on: Day | None
+    lines: list[QuoteLineTold]
+    reasons: list[ReasonTold]
+    effects: list[EffectTold]
+    rewards: list[OfferTold]
+
+
+class FlawTold(Tells):
+    """One thing wrong in what was sent."""
+
+    pointer: Annotated[str, Meta(description="RFC 6901; fields of the address under /query and /path.")]
+    code: str
+    detail: str
+
+
+class ProblemTold(Struct, kw_only=True):
+    """A refusal (RFC 9457). Further members give the facts of a code."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: Annotated[str, Meta(description="Stable; the last part of `type`.")]
+    request_id: str
+    errors: list[FlawTold]
+    retry: Annotated[
+        Literal["no", "same-request", "after"],
+        Meta(description="Whether the very same request may succeed later; `after`: see Retry-After."),
+    ]
+    kept: Annotated[
+        str, Meta(description="`none`, `inbox:ID` (the bytes are safe with us for 30 days), or `existing:ID`.")
+    ]

@@ -1,0 +1,166 @@
+"""A shop with a program, a key and a test client on the real app over a real database."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from regulars import flows
+from regulars.doors.api import app
+from regulars.kit import db, settings
+from regulars.records import access
+
+
+@dataclass
+class Shop:
+    """A program with two keys, and short ways to speak to its API."""
+
+    client: TestClient
+    dsn: str
+    plan: flows.Plan
+    key: str
+    admin: str
+    home: Path
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any):
+        headers = {"Authorization": f"Bearer {key or self.key}", **more.pop("headers", {})}
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        if content is not None:
+            headers.setdefault("Content-Type", "application/json")
+        return self.client.request(method, path, content=content, headers=headers, **more)
+
+    def get(self, path: str, **more: Any):
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, body: Any, **more: Any):
+        return self.call("POST", path, body, **more)
+
+    def member(self, **more: Any) -> str:
+        body = {"external_id": f"C-{next(self.numbers)}", **more}
+        answer = self.post("/v1/members", body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["member_id"]
+
+    def order(self, member_id: str | None = None, **more: Any) -> dict[str, Any]:
+        """The body of an order: 100.00 CNY a minute ago."""
+        body: dict[str, Any] = {
+            "order_id": f"SO-{next(self.numbers)}",
+            "member": {"id": member_id or self.member()},
+            "currency": "CNY",
+            "total_minor": 10000,
+            "occurred_at": ago(minutes=1),
+        }
+        return {**body, **more}
+
+    def buy(self, member_id: str | None = None, **more: Any) -> dict[str, Any]:
+        answer = self.post("/v1/orders", self.order(member_id, **more))
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def give(self, member_id: str, points: int) -> None:
+        """Points that can be spent at once."""
+        body = {
+            "reference": f"gift-{next(self.numbers)}",
+            "member_id": member_id,
+            "points": points,
+            "reason": "A gift",
+        }
+        assert self.post("/v1/adjustments", body, key=self.admin).status_code == 201
+
+    def balance(self, member_id: str) -> dict[str, Any]:
+        return self.get(f"/v1/members/{member_id}/statement").json()["balance"]
+
+    def picture(self) -> dict[str, Any]:
+        """Everything that a refusal must leave alone."""
+        tables = (
+            "activities.seen", "activities.purchase", "activities.purchase_line", "activities.refund",
+            "activities.parked", "ledger.entry", "ledger.lot", "ledger.hold", "rewards.redemption", "rewards.stock",
+            "tiers.tally", "members.member", "members.identifier", "access.idempotency",
+        )  # fmt: skip
+        with db.connect(self.dsn) as conn:
+            return {name: sorted(map(repr, conn.execute(f"select * from {name}").fetchall())) for name in tables}
+
+    def inbox(self) -> list[tuple[str, str, bytes]]:
+        """What was refused and kept: id, code, sealed bytes."""
+        with db.connect(self.dsn) as conn:
+            rows = conn.execute("select inbox_id::text, code, body_sealed from activities.inbox order by received_at")
+            return [(row[0], row[1], bytes(row[2])) for row in rows]
+
+    def books(self) -> flows.Verdict:
+        with db.connect(self.dsn) as conn:
+            return flows.verify_books(conn)
+
+    def connect(self) -> db.Conn:
+        return db.connect(self.dsn)
+
+
+def ago(**span: float) -> str:
+    return (datetime.now(UTC) - timedelta(**span)).isoformat(timespec="seconds")
+
+
+def found_shop(dsn: str, home: Path, client: TestClient, code: str = "demo", **more: Any) -> Shop:
+    at = datetime.now(UTC)
+    with db.connect(dsn) as conn:
+        plan = flows.found_program(
+            conn,
+            code=code,
+            name={"en": "Demo", "zh": "示例"},
+            currency="CNY",
+            time_zone="Asia/Shanghai",
+            language="en",
+            at=at,
+            **more,
+        )
+        program_id = plan.program.program_id
+        _, key = access.issue(conn, program_id=program_id, label="till", scopes=[access.Scope.CHECKOUT], at=at)
+        _, admin = access.issue(conn, program_id=program_id, label="office", scopes=[access.Scope.ADMIN], at=at)
+    return Shop(client=client, dsn=dsn, plan=plan, key=key, admin=admin, home=home)
+
+
+@pytest.fixture
+def client(database: str, tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(app.create(settings.Settings(home=tmp_path), database)) as client:
+        yield client
+
+
+@pytest.fixture
+def shop(client: TestClient, database: str, tmp_path: Path) -> Shop:
+    """A program whose points can be spent at once."""
+    return found_shop(database, tmp_path, client, return_window_days=0)
+
+
+@pytest.fixture
+def waiting_shop(client: TestClient, database: str, tmp_path: Path) -> Shop:
+    """A program whose points wait 14 days."""
+    return found_shop(database, tmp_path, client)
+
+
+@pytest.fixture
+def other(shop: Shop, client: TestClient, database: str) -> Shop:
+    """Another program on the same server."""
+    return found_shop(database, shop.home, client, code="other", return_window_days=0)
+
+
+def refusal(answer, status: int, code: str) -> dict[str, Any]:
+    """The body of a refusal, whose form is held against the contract."""
+    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["request-id"] == body["request_id"]
+    assert body["type"] == f"https://regulars.example/docs/problems/{code}"
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    assert body["instance"].startswith("/")
+    assert body["retry"] == ("same-request" if status >= 500 else "after" if "retry-after" in answer.headers else "no")
+    assert body["kept"].split(":")[0] in {"none", "inbox", "existing"}
+    for flaw in body["errors"]:
+        assert set(flaw) == {"pointer", "code", "detail"}
+    return body
