@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from .arrays import ArrayDumper
+
 Conn: TypeAlias = psycopg.Connection[Any]
 Pool: TypeAlias = ConnectionPool[Any]
 
@@ -21,7 +23,13 @@ def connect(dsn: str, *, autocommit: bool = False) -> Conn:
     Raises:
         psycopg.OperationalError: the server does not answer.
     """
-    return psycopg.connect(dsn, autocommit=autocommit, options=_OPTIONS)
+    conn = psycopg.connect(dsn, autocommit=autocommit, options=_OPTIONS)
+    _adapt(conn)
+    return conn
+
+
+def _adapt(conn: Conn) -> None:
+    conn.adapters.register_dumper(list, ArrayDumper)
 
 
 def pool(dsn: str, *, size_max: int) -> Pool:
@@ -33,6 +41,7 @@ def pool(dsn: str, *, size_max: int) -> Pool:
         timeout=1.0,
         kwargs={"options": _OPTIONS},
         check=ConnectionPool.check_connection,
+        configure=_adapt,
         open=True,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -78,16 +79,22 @@ def add_purchases(
     """Write orders and their lines; `answer` of each is kept to be told again."""
     if not purchases:
         return
-    columns: dict[str, Any] = {name: [getattr(p, name) for p in purchases] for name in _PURCHASE}
+    columns = _columns(_PURCHASE, purchases)
     columns["answer"] = [msgspec.json.encode(p.answer).decode() if p.answer is not None else None for p in purchases]
     conn.execute(
         SQL["insert_purchases"],
         {**columns, "program_id": program_id, "currency": currency, "recorded_at": recorded_at},
     )
-    rows: dict[str, Any] = {name: [getattr(line, name) for _, of in lines for line in of] for name in _LINE}
+    rows = _columns(_LINE, [line for _, of in lines for line in of])
     rows["member_id"] = [p.member_id for p, of in lines for _ in of]
     rows["order_id"] = [p.order_id for p, of in lines for _ in of]
     conn.execute(SQL["insert_lines"], rows)
+
+
+def _columns(names: Sequence[str], rows: Sequence[Any]) -> dict[str, Any]:
+    """Rows turned into one list for each attribute."""
+    columns = zip(*map(attrgetter(*names), rows), strict=True)
+    return dict(zip(names, map(list, columns), strict=False)) if rows else {name: [] for name in names}
 
 
 def purchases(conn: Conn, wanted: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Purchase]:
