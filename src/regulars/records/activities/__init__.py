@@ -1,8 +1,10 @@
 """Activities: what happened in the shop, each fact once: orders with lines, returns, and what waits."""
 
 from .model import (
+    LINES_MAX,
     AlreadyRefunded,
     AmountOutOfRange,
+    Bought,
     CurrencyMismatch,
     DuplicateLine,
     EventConflict,
@@ -31,6 +33,7 @@ from .store import (
     add_purchases,
     add_refund,
     apply_undoing,
+    bought,
     content_digest,
     lines,
     member_purchases,
@@ -59,8 +62,10 @@ from .waiting import (
 )
 
 __all__ = [
+    "LINES_MAX",
     "AlreadyRefunded",
     "AmountOutOfRange",
+    "Bought",
     "CurrencyMismatch",
     "DuplicateLine",
     "EventConflict",
@@ -87,6 +92,7 @@ __all__ = [
     "add_purchases",
     "add_refund",
     "apply_undoing",
+    "bought",
     "check",
     "check_text",
     "check_time",
