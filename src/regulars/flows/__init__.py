@@ -20,6 +20,7 @@ from .quote_order import Quoted, quote_order
 from .record_activities import Intake, Recorded, record_activities
 from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
 from .refund_order import Refunded, refund_order
+from .return_goods import Goods, GoodsNotBought, return_goods
 from .verify_books import Verdict, verify_books
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "CaptureExceedsHold",
     "Closed",
     "Decision",
+    "Goods",
+    "GoodsNotBought",
     "Held",
     "HoldAlreadyCaptured",
     "HoldExpired",
@@ -57,6 +60,7 @@ __all__ = [
     "refund_order",
     "release_due_holds",
     "release_hold",
+    "return_goods",
     "undo_redemption",
     "verify_books",
 ]

@@ -1,8 +1,10 @@
 """Activities: what happened in the shop, each fact once: orders with lines, returns, and what waits."""
 
 from .model import (
+    LINES_MAX,
     AlreadyRefunded,
     AmountOutOfRange,
+    Bought,
     CurrencyMismatch,
     DuplicateLine,
     EventConflict,
@@ -31,6 +33,7 @@ from .store import (
     add_purchases,
     add_refund,
     apply_undoing,
+    bought,
     change_answers,
     content_digest,
     forget,
@@ -62,8 +65,10 @@ from .waiting import (
 )
 
 __all__ = [
+    "LINES_MAX",
     "AlreadyRefunded",
     "AmountOutOfRange",
+    "Bought",
     "CurrencyMismatch",
     "DuplicateLine",
     "EventConflict",
@@ -90,6 +95,7 @@ __all__ = [
     "add_purchases",
     "add_refund",
     "apply_undoing",
+    "bought",
     "change_answers",
     "check",
     "check_text",

@@ -101,6 +101,18 @@ class PurchaseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """A line of a stored order that can still come back, by the order's own name."""
+
+    order_id: UUID
+    source: str
+    external_id: str
+    line_id: str
+    sku: str
+    quantity_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
     """A stored order with its award."""
 

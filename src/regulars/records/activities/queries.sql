@@ -74,6 +74,18 @@ from activities.purchase_line as l
 where l.member_id = %(member_id)s and l.order_id = %(order_id)s
 order by l.line_no;
 
+-- name: select_bought
+-- What a member bought of some articles up to a time and has not brought back, newest order first.
+select l.order_id, p.source, p.external_id, l.line_id, l.sku, l.quantity - l.returned_quantity as quantity_left
+from activities.purchase as p
+join activities.purchase_line as l on l.member_id = p.member_id and l.order_id = p.order_id
+where p.member_id = %(member_id)s
+  and p.program_id = %(program_id)s
+  and p.occurred_at <= %(until_at)s
+  and l.sku = any(%(skus)s::text[])
+  and l.quantity > l.returned_quantity
+order by p.occurred_at desc, l.order_id desc, l.line_no;
+
 -- name: select_twins
 -- Purchases with the same store, till, receipt, total and day under another id: a person decides.
 select p.member_id, p.order_id, p.receipt, p.total_minor, p.on_date, p.store, p.till

@@ -11,7 +11,7 @@ import msgspec
 from regulars.kit import ids, sql
 from regulars.kit.db import Conn
 
-from .model import LineKind, Order, Purchase, PurchaseLine, Return, Seen, Undoing
+from .model import Bought, LineKind, Order, Purchase, PurchaseLine, Return, Seen, Undoing
 
 SQL = sql.load("regulars.records.activities")
 
@@ -150,6 +150,18 @@ def lines(conn: Conn, purchase: Purchase) -> list[PurchaseLine]:
         values["kind"] = LineKind(values["kind"])
         found.append(PurchaseLine(**values))
     return found
+
+
+def bought(conn: Conn, program_id: int, member_id: UUID, skus: Iterable[str], *, until_at: datetime) -> list[Bought]:
+    """Lines of these articles in a member's orders up to a time that can still come back, newest order first."""
+    rows = conn.execute(
+        SQL["select_bought"],
+        {"program_id": program_id, "member_id": member_id, "skus": list(skus), "until_at": until_at},
+    )
+    return [
+        Bought(order_id=row[0], source=row[1], external_id=row[2], line_id=row[3], sku=row[4], quantity_left=row[5])
+        for row in rows
+    ]
 
 
 def apply_undoing(conn: Conn, purchase: Purchase, undoing: Undoing) -> None:

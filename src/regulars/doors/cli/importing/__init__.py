@@ -1,0 +1,23 @@
+"""Bringing a shop's past purchases in from a file: read, understand, order by time, record, report what was not taken."""
+
+from .mapping import load, merged, names
+from .model import FIELDS, ImportRefused, Mapping, WrongCall
+from .run import Request, Summary, import_purchases, resume_command, shown
+from .words import language_of, say
+
+__all__ = [
+    "FIELDS",
+    "ImportRefused",
+    "Mapping",
+    "Request",
+    "Summary",
+    "WrongCall",
+    "import_purchases",
+    "language_of",
+    "load",
+    "merged",
+    "names",
+    "resume_command",
+    "say",
+    "shown",
+]

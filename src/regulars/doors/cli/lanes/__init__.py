@@ -1,0 +1,17 @@
+"""Lanes: processes that carry history into the books side by side; a member's documents share a lane, in order."""
+
+from .model import Document, Goods, Purchase, Redemption, Rejected, Report, Returned
+from .pool import LaneEnded, Lanes, lanes_for
+
+__all__ = [
+    "Document",
+    "Goods",
+    "LaneEnded",
+    "Lanes",
+    "Purchase",
+    "Redemption",
+    "Rejected",
+    "Report",
+    "Returned",
+    "lanes_for",
+]
