@@ -1,6 +1,9 @@
 """The real parts, put together."""
 
+from typing import cast
+
 from regulars.doors import api, console
+from regulars.doors.web.asgi import App
 from regulars.doors.web.dispatch import Dispatcher, compose
 from regulars.doors.web.probes import Probes
 from regulars.kit.settings import Settings
@@ -8,4 +11,5 @@ from regulars.kit.settings import Settings
 
 def app(settings: Settings, dsn: str) -> Dispatcher:
     """The whole web program on one database."""
-    return compose(probes=Probes(dsn), api=api.create(settings, dsn), people=console.application(settings, dsn))
+    machines = cast(App, api.create(settings, dsn))
+    return compose(probes=Probes(dsn), api=machines, people=console.application(settings, dsn))
