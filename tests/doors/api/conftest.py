@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from regulars import flows
 from regulars.doors.api import app
-from regulars.kit import db, settings
+from regulars.kit import crypto, db, settings
 from regulars.records import access
 
 
@@ -184,4 +184,18 @@ def refusal(answer, status: int, code: str) -> dict[str, Any]:
     assert body["kept"].split(":")[0] in {"none", "inbox", "existing"}
     for flaw in body["errors"]:
         assert set(flaw) == {"pointer", "code", "detail"}
+    return body
+
+
+def kept_refusal(shop: Shop, path: str, content: Any, status: int, code: str, pointer: str | None) -> dict[str, Any]:
+    """Refused, pointed at, nothing changed, and the very bytes kept sealed in the inbox."""
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    before = shop.picture()
+    body = refusal(shop.post(path, raw), status, code)
+    assert [flaw["pointer"] for flaw in body["errors"]] == ([] if pointer is None else [pointer])
+    assert shop.picture() == before
+    sealed = {row[0]: row for row in shop.inbox()}[body["kept"].removeprefix("inbox:")]
+    assert sealed[1] == code
+    assert raw not in sealed[2]
+    assert crypto.sealer(shop.home).open(sealed[2], purpose="inbox") == raw
     return body

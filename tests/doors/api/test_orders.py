@@ -10,9 +10,9 @@ from litestar.exceptions import LitestarException
 from litestar.testing import TestClient
 
 from regulars.doors.api import app
-from regulars.kit import crypto, settings
+from regulars.kit import settings
 
-from .conftest import Shop, ago, refusal
+from .conftest import Shop, ago, kept_refusal, refusal
 
 
 def test_case_001_an_exact_repeat_is_told_the_same_again(shop):
@@ -178,17 +178,7 @@ def test_case_009_what_is_no_object_is_refused_and_not_kept(shop, raw):
 
 
 def _refused(shop, order, status, code, pointer):
-    """Refused, pointed at, nothing changed, and the very bytes kept sealed in the inbox."""
-    raw = order if isinstance(order, bytes) else json.dumps(order).encode()
-    before = shop.picture()
-    body = refusal(shop.post("/v1/orders", raw), status, code)
-    assert [flaw["pointer"] for flaw in body["errors"]] == ([pointer] if pointer is not None else [])
-    assert shop.picture() == before
-    sealed = {row[0]: row for row in shop.inbox()}[body["kept"].removeprefix("inbox:")]
-    assert sealed[1] == code
-    assert raw not in sealed[2]
-    assert crypto.sealer(shop.home).open(sealed[2], purpose="inbox") == raw
-    return body
+    return kept_refusal(shop, "/v1/orders", order, status, code, pointer)
 
 
 def test_case_011_a_negative_amount_is_refused(shop):
