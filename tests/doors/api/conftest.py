@@ -7,13 +7,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from litestar.testing import TestClient
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from regulars import flows
 from regulars.doors.api import app
-from regulars.kit import db, settings
+from regulars.kit import crypto, db, settings
 from regulars.records import access
 
 
@@ -84,8 +88,9 @@ class Shop:
             "activities.parked", "ledger.entry", "ledger.lot", "ledger.hold", "rewards.redemption", "rewards.stock",
             "tiers.tally", "members.member", "members.identifier", "access.idempotency",
         )  # fmt: skip
+        whole = "select md5(coalesce(string_agg(t::text, ';' order by t::text), '')) from {} as t"
         with db.connect(self.dsn) as conn:
-            return {name: sorted(map(repr, conn.execute(f"select * from {name}").fetchall())) for name in tables}
+            return {name: conn.execute(whole.format(name)).fetchone() for name in tables}
 
     def inbox(self) -> list[tuple[str, str, bytes]]:
         """What was refused and kept: id, code, sealed bytes."""
@@ -105,12 +110,12 @@ def ago(**span: float) -> str:
     return (datetime.now(UTC) - timedelta(**span)).isoformat(timespec="seconds")
 
 
-def found_shop(dsn: str, home: Path, client: TestClient, code: str = "demo", **more: Any) -> Shop:
+def found_shop(dsn: str, home: Path, client: TestClient, **more: Any) -> Shop:
     at = datetime.now(UTC)
     with db.connect(dsn) as conn:
         plan = flows.found_program(
             conn,
-            code=code,
+            code=f"p-{uuid4().hex[:12]}",
             name={"en": "Demo", "zh": "示例"},
             currency="CNY",
             time_zone="Asia/Shanghai",
@@ -124,28 +129,44 @@ def found_shop(dsn: str, home: Path, client: TestClient, code: str = "demo", **m
     return Shop(client=client, dsn=dsn, plan=plan, key=key, admin=admin, home=home)
 
 
-@pytest.fixture
-def client(database: str, tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(app.create(settings.Settings(home=tmp_path), database)) as client:
+@pytest.fixture(scope="session")
+def dsn(template: str) -> Iterator[str]:
+    """One database for all tests of this door: each test has a program of its own in it."""
+    name = f"api_{uuid4().hex[:12]}"
+    source = conninfo_to_dict(template)["dbname"]
+    with psycopg.connect(make_conninfo(template, dbname="postgres"), autocommit=True) as conn:
+        conn.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(source)))
+        yield make_conninfo(template, dbname=name)
+        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def client(dsn: str, home: Path) -> Iterator[TestClient]:
+    with TestClient(app.create(settings.Settings(home=home), dsn)) as client:
         yield client
 
 
 @pytest.fixture
-def shop(client: TestClient, database: str, tmp_path: Path) -> Shop:
+def shop(client: TestClient, dsn: str, home: Path) -> Shop:
     """A program whose points can be spent at once."""
-    return found_shop(database, tmp_path, client, return_window_days=0)
+    return found_shop(dsn, home, client, return_window_days=0)
 
 
 @pytest.fixture
-def waiting_shop(client: TestClient, database: str, tmp_path: Path) -> Shop:
+def waiting_shop(client: TestClient, dsn: str, home: Path) -> Shop:
     """A program whose points wait 14 days."""
-    return found_shop(database, tmp_path, client)
+    return found_shop(dsn, home, client)
 
 
 @pytest.fixture
-def other(shop: Shop, client: TestClient, database: str) -> Shop:
+def other(client: TestClient, dsn: str, home: Path) -> Shop:
     """Another program on the same server."""
-    return found_shop(database, shop.home, client, code="other", return_window_days=0)
+    return found_shop(dsn, home, client, return_window_days=0)
 
 
 def refusal(answer, status: int, code: str) -> dict[str, Any]:
@@ -163,4 +184,18 @@ def refusal(answer, status: int, code: str) -> dict[str, Any]:
     assert body["kept"].split(":")[0] in {"none", "inbox", "existing"}
     for flaw in body["errors"]:
         assert set(flaw) == {"pointer", "code", "detail"}
+    return body
+
+
+def kept_refusal(shop: Shop, path: str, content: Any, status: int, code: str, pointer: str | None) -> dict[str, Any]:
+    """Refused, pointed at, nothing changed, and the very bytes kept sealed in the inbox."""
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    before = shop.picture()
+    body = refusal(shop.post(path, raw), status, code)
+    assert [flaw["pointer"] for flaw in body["errors"]] == ([] if pointer is None else [pointer])
+    assert shop.picture() == before
+    sealed = {row[0]: row for row in shop.inbox()}[body["kept"].removeprefix("inbox:")]
+    assert sealed[1] == code
+    assert raw not in sealed[2]
+    assert crypto.sealer(shop.home).open(sealed[2], purpose="inbox") == raw
     return body

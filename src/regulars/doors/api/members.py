@@ -28,7 +28,7 @@ def enroll(call: Call, asked: MemberAsked) -> Answer:
     """POST /v1/members: the same person again is the same member; a name or birthday that is sent is corrected."""
     enrollment = members.Enrollment(
         identifiers=_identifiers(asked),
-        enrolled_at=in_utc(asked.enrolled_at) if asked.enrolled_at else call.at,
+        enrolled_at=in_utc(asked.enrolled_at, "/enrolled_at") if asked.enrolled_at else call.at,
         name=asked.name or "",
         birth_on=asked.birth_on,
         language=asked.language or "",

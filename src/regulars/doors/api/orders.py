@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from regulars import flows
+from regulars.kit.errors import Flaw
 from regulars.records import activities, members
 
 from .asked import CancelAsked, OrderAsked, OrderLine, ReturnAsked
 from .call import KIB, Answer, Call, Operation, Parameter, flaw
-from .refusals import Invalid
+from .refusals import Invalid, TimestampInvalid
 from .samples import ORDER, ORDER_TOLD, RETURN, RETURN_TOLD, STORED_ORDER
 from .tells import OrderTold, ReturnTold, StoredOrderTold
 
@@ -90,12 +91,17 @@ def lines(asked: list[OrderLine], total_minor: int) -> tuple[activities.Line, ..
     )
 
 
-def in_utc(at: datetime) -> datetime:
-    """The same instant; one outside the calendar stays as it is, and is refused further on."""
+def in_utc(at: datetime, pointer: str = "/occurred_at") -> datetime:
+    """The same instant in UTC, so that the same moment is the same content.
+
+    Raises:
+        TimestampInvalid: the instant lies outside the calendar.
+    """
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        return at
+        wrong = Flaw(pointer=pointer, code="invalid-timestamp", detail="outside the calendar")
+        raise TimestampInvalid("A time lies from 1970 to 2100.", flaws=[wrong]) from None
 
 
 def find(call: Call, _: None) -> Answer:

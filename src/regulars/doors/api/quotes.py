@@ -16,7 +16,7 @@ from .tells import QuoteTold
 
 def quote(call: Call, asked: QuoteAsked) -> Answer:
     """POST /v1/quotes."""
-    as_of = in_utc(asked.as_of) if asked.as_of else call.at
+    as_of = in_utc(asked.as_of, "/as_of") if asked.as_of else call.at
     order = activities.Order(
         source="quote",
         external_id="quote",
