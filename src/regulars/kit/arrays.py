@@ -56,7 +56,7 @@ def _truths(items: list[Any]) -> str:
 
 
 def _uuids(items: list[Any]) -> str:
-    return ",".join(["NULL" if item is None else "%032x" % item.int for item in items])
+    return ",".join(["NULL" if item is None else f"{item.int:032x}" for item in items])
 
 
 def _dates(items: list[Any]) -> str:

@@ -135,9 +135,7 @@ def lines(conn: Conn, purchase: Purchase) -> list[PurchaseLine]:
     return found
 
 
-def bought(
-    conn: Conn, program_id: int, member_id: UUID, skus: Iterable[str], *, until_at: datetime
-) -> list[Bought]:
+def bought(conn: Conn, program_id: int, member_id: UUID, skus: Iterable[str], *, until_at: datetime) -> list[Bought]:
     """Lines of these articles in a member's orders up to a time that can still come back, newest order first."""
     rows = conn.execute(
         SQL["select_bought"],

@@ -55,7 +55,9 @@ def when(text: str, formats: tuple[str, ...], zone: ZoneInfo) -> datetime:
             except ValueError:
                 continue
         if text[:1].isdigit() and text.count("/") + text.count(".") + text.count("-") >= 2:
-            raise CellWrong("date", "date-ambiguous", f"{text[:40]!r} can be read in several ways; say how with --date-format.")
+            raise CellWrong(
+                "date", "date-ambiguous", f"{text[:40]!r} can be read in several ways; say how with --date-format."
+            )
     raise CellWrong("date", "date-invalid", f"{text[:40]!r} is not a date this import can read.")
 
 

@@ -48,7 +48,9 @@ def look(path: Path, mapping: Mapping, *, bytes_max: int = FILE_BYTES_MAX) -> Ki
         raise ImportRefused("nothing-to-read", f"{path.name} is empty")
     if size > bytes_max:
         sizes = f"{size / 1e6:,.0f} MB, more than {bytes_max / 1e6:,.0f} MB"
-        raise ImportRefused("import-too-large", f"import-too-large: {path.name} has {sizes}; split it, or --size-max MB")
+        raise ImportRefused(
+            "import-too-large", f"import-too-large: {path.name} has {sizes}; split it, or --size-max MB"
+        )
     if head == b"PAR1":
         return Kind(is_parquet=True, name="Parquet", codec="", delimiter="", digest=_digest(path))
     facts = encoding.look(path, given=mapping.encoding)
@@ -86,7 +88,5 @@ def staged(place: Path, path: Path, kind: Kind, mapping: Mapping, *, limit: int)
         with staging.of_parquet(place, path, limit=limit) as stage:
             yield stage
         return
-    with staging.of_text(
-        place, path, kind.codec, kind.delimiter, has_header=mapping.has_header, limit=limit
-    ) as stage:
+    with staging.of_text(place, path, kind.codec, kind.delimiter, has_header=mapping.has_header, limit=limit) as stage:
         yield stage

@@ -54,13 +54,12 @@ def workshop(home: Path) -> Iterator[Path]:
 def _is_alive(pid: str) -> bool:
     if not pid.isdecimal():
         return True
-    with suppress(ProcessLookupError):
-        try:
+    try:
+        with suppress(PermissionError):  # It is somebody else's, so it lives.
             os.kill(int(pid), 0)
-        except PermissionError:
-            pass
-        return True
-    return False
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager
@@ -173,9 +172,13 @@ def plan(stage: Stage, places: Mapping[str, int], formats: Sequence[str], *, sam
     else:
         key = alone
     stage.con.execute(f"create table keyed as select line, {key} as key, {moment} as moment from source where line > 0")
-    stage.con.execute("create table starts as select key, min(moment) as moment, min(line) as first from keyed group by key")
+    stage.con.execute(
+        "create table starts as select key, min(moment) as moment, min(line) as first from keyed group by key"
+    )
     wanted = ", ".join(
-        f"{date if name == 'date' else texts[name]} as \"{name}\"" for name in Cells._fields if name not in {"line", "first"}
+        f'{date if name == "date" else texts[name]} as "{name}"'
+        for name in Cells._fields
+        if name not in {"line", "first"}
     )
     stage.con.execute(
         f"create view ordered as select s.moment, line, s.first, {wanted} "
@@ -187,7 +190,9 @@ def plan(stage: Stage, places: Mapping[str, int], formats: Sequence[str], *, sam
 
 
 def _set_long_apart(stage: Stage) -> None:
-    stage.con.execute(f"create table long as select key from keyed group by key having count(*) > {activities.LINES_MAX}")
+    stage.con.execute(
+        f"create table long as select key from keyed group by key having count(*) > {activities.LINES_MAX}"
+    )
     lines = stage.con.execute("select line from keyed join long using (key) order by line").fetchall()
     if lines:
         sentence = f"An order has at most {activities.LINES_MAX} lines."

@@ -13,14 +13,20 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "unclosed-quote": ("A quotation mark opens in this line and never closes.", "这一行的引号没有闭合。"),
     "bad-quote": ("Something stands behind a closing quotation mark.", "引号闭合之后还有多余内容。"),
     "field-too-large": ("A cell is longer than 128 KiB.", "单元格超过 128 KiB。"),
-    "invalid-text": ("A text holds characters that cannot be stored, or is too long.", "文字含有无法保存的字符，或者太长。"),
+    "invalid-text": (
+        "A text holds characters that cannot be stored, or is too long.",
+        "文字含有无法保存的字符，或者太长。",
+    ),
     "amount-missing": ("No amount stands in this row.", "这一行没有金额。"),
     "amount-invalid": ("This is not an amount.", "金额无法识别。"),
     "amount-out-of-range": ("The amount lies outside what is taken.", "金额超出可接受的范围。"),
     "quantity-invalid": ("This is not a quantity.", "数量无法识别。"),
     "quantity-out-of-range": ("A quantity is from 1 to a million.", "数量应在 1 到 1000000 之间。"),
     "date-invalid": ("This is not a date.", "日期无法识别。"),
-    "date-ambiguous": ("This date can be read in several ways; use --date-format.", "日期有多种读法，请用 --date-format 说明。"),
+    "date-ambiguous": (
+        "This date can be read in several ways; use --date-format.",
+        "日期有多种读法，请用 --date-format 说明。",
+    ),
     "event-in-future": ("This lies in the future.", "时间在未来。"),
     "event-conflict": (
         "The same id was recorded before with other content; the first one stands.",

@@ -20,7 +20,7 @@ from regulars.kit import db
 from regulars.kit.errors import Refusal
 from regulars.records import members
 
-from .model import Batch, Document, Goods, Purchase, Redemption, Rejected, Report, Returned
+from .model import Batch, Goods, Purchase, Redemption, Rejected, Report, Returned
 
 _TRIES_MAX = 5
 _PASSING = (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure)
@@ -86,15 +86,11 @@ def carry_out(conn: db.Conn, plan: flows.Plan, batch: Batch) -> Report:
     return report
 
 
-def _record(
-    conn: db.Conn, plan: flows.Plan, purchases: Sequence[Purchase], at: datetime, report: Report
-) -> None:
+def _record(conn: db.Conn, plan: flows.Plan, purchases: Sequence[Purchase], at: datetime, report: Report) -> None:
     intakes = [flows.Intake(order=one.order, member=one.member, on_unknown="enroll") for one in purchases]
     if not intakes:
         return
-    for one, found in zip(
-        purchases, flows.record_activities(conn, plan, intakes, at=at, tells=False), strict=True
-    ):
+    for one, found in zip(purchases, flows.record_activities(conn, plan, intakes, at=at, tells=False), strict=True):
         if isinstance(found, Refusal):
             report.rejected.append(_rejected(one.rows, found))
         elif found.outcome == "created":
@@ -106,8 +102,8 @@ def _record(
             report.replayed += 1
 
 
-def _rejected(rows: tuple[int, ...], refusal: Refusal) -> Rejected:
-    pointer = refusal.flaws[0].pointer if refusal.flaws else ""
+def _rejected(rows: tuple[int, ...], refusal: Refusal, pointer: str = "") -> Rejected:
+    pointer = refusal.flaws[0].pointer if refusal.flaws else pointer
     return Rejected(rows=rows, pointer=pointer, code=refusal.code, detail=refusal.detail)
 
 
@@ -116,7 +112,7 @@ def _return_goods(
 ) -> None:
     if member_id is None:
         unknown = flows.GoodsNotBought("This member has bought nothing before, so nothing can come back.")
-        report.rejected.append(_rejected(goods.rows, unknown))
+        report.rejected.append(_rejected(goods.rows, unknown, "/quantity"))
         return
     outcomes = flows.return_goods(
         conn,
@@ -130,7 +126,7 @@ def _return_goods(
     )
     for row, outcome in zip(goods.rows, outcomes, strict=True):
         if isinstance(outcome, Refusal):
-            report.rejected.append(_rejected((row,), outcome))
+            report.rejected.append(_rejected((row,), outcome, "/quantity"))
     report.returns += "created" in outcomes
     report.replayed += "created" not in outcomes and "replayed" in outcomes
 
