@@ -8,6 +8,7 @@ from typing import Self
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+_BAR_SECONDS = 0.2
 _LINE_SECONDS = 5.0
 
 
@@ -50,10 +51,13 @@ class Meter:
     def advance(self, count: int) -> None:
         """So many more are done."""
         self._done += count
+        now = time.monotonic()
+        if now - self._told_at < (_BAR_SECONDS if self._bar is not None else _LINE_SECONDS):
+            return
+        self._told_at = now
         left = round((self._whole - self._done) / max(self.rate, 1))
         text = self._line(self._done, self._whole, self.rate, max(0, left))
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=self._done, description=text)
-        elif time.monotonic() - self._told_at >= _LINE_SECONDS:
-            self._told_at = time.monotonic()
+        else:
             print(text, file=sys.stderr, flush=True)

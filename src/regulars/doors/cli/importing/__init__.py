@@ -1,4 +1,4 @@
-"""Bringing a shop's past purchases in from a file: read, understand, order by time, record, report what was not taken."""
+"""Past purchases from a file: read, understand, order by time, record, report what was not taken."""
 
 from .mapping import load, merged, names
 from .model import FIELDS, ImportRefused, Mapping, WrongCall

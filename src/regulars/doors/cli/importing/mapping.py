@@ -18,12 +18,12 @@ from .model import FIELDS, Mapping, WrongCall
 _PLACE = files("regulars.doors.cli.importing") / "mappings"
 
 SYNONYMS: Map[str, Sequence[str]] = {
-    "member": ("member", "memberid", "customerid", "customer", "userid", "clientid", "external", "cardnumber", "card",
-               "phone", "mobile", "email", "会员", "会员编号", "会员号", "会员id", "客户", "客户编号", "顾客", "手机号"),
+    "member": ("member", "memberid", "customerid", "customer", "userid", "clientid", "cardnumber", "card", "phone",
+               "mobile", "email", "会员", "会员编号", "会员号", "会员id", "客户", "客户编号", "顾客", "手机号"),
     "order": ("order", "orderid", "ordernumber", "orderno", "invoice", "invoiceno", "basketid", "receipt",
               "transactionid", "订单", "订单号", "订单编号", "单号"),
     "date": ("date", "orderdate", "createdat", "occurredat", "invoicedate", "purchasedate", "timestamp", "datetime",
-             "transactiontimestamp", "paidat", "日期", "下单时间", "交易时间", "订单时间", "付款时间", "购买日期", "时间"),
+             "paidat", "日期", "下单时间", "交易时间", "订单时间", "付款时间", "购买日期", "时间"),
     "amount": ("amount", "total", "lineamount", "linetotal", "value", "dollarvalue", "salesvalue", "spend", "paid",
                "金额", "实付", "实付金额", "消费金额", "总价"),
     "quantity": ("quantity", "qty", "pieces", "units", "count", "数量", "件数"),

@@ -54,13 +54,12 @@ def workshop(home: Path) -> Iterator[Path]:
 def _is_alive(pid: str) -> bool:
     if not pid.isdecimal():
         return True
-    with suppress(ProcessLookupError):
-        try:
+    try:
+        with suppress(PermissionError):  # It is somebody else's, so it lives.
             os.kill(int(pid), 0)
-        except PermissionError:
-            pass
-        return True
-    return False
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager

@@ -102,8 +102,8 @@ def _record(conn: db.Conn, plan: flows.Plan, purchases: Sequence[Purchase], at: 
             report.replayed += 1
 
 
-def _rejected(rows: tuple[int, ...], refusal: Refusal) -> Rejected:
-    pointer = refusal.flaws[0].pointer if refusal.flaws else ""
+def _rejected(rows: tuple[int, ...], refusal: Refusal, pointer: str = "") -> Rejected:
+    pointer = refusal.flaws[0].pointer if refusal.flaws else pointer
     return Rejected(rows=rows, pointer=pointer, code=refusal.code, detail=refusal.detail)
 
 
@@ -112,7 +112,7 @@ def _return_goods(
 ) -> None:
     if member_id is None:
         unknown = flows.GoodsNotBought("This member has bought nothing before, so nothing can come back.")
-        report.rejected.append(_rejected(goods.rows, unknown))
+        report.rejected.append(_rejected(goods.rows, unknown, "/quantity"))
         return
     outcomes = flows.return_goods(
         conn,
@@ -126,7 +126,7 @@ def _return_goods(
     )
     for row, outcome in zip(goods.rows, outcomes, strict=True):
         if isinstance(outcome, Refusal):
-            report.rejected.append(_rejected((row,), outcome))
+            report.rejected.append(_rejected((row,), outcome, "/quantity"))
     report.returns += "created" in outcomes
     report.replayed += "created" not in outcomes and "replayed" in outcomes
 
