@@ -1,0 +1,129 @@
+"""What every earning effect owes: pure, never negative, explained in words, and strict about its parameters."""
+
+from datetime import date
+from importlib.resources import files
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.flows.conftest import NOW, open_shop
+
+from regulars.program import earning
+from regulars.records import ledger
+
+_NAME = {"en": "Contract", "zh": "约定"}
+_BAD = {
+    "earn_rate": [
+        {"points": 0},
+        {"points": -1},
+        {"points": 1.5},
+        {"points": 100_001},
+        {"per_minor": 0},
+        {"per_minor": 10**9 + 1},
+        {"rounding": "sideways"},
+    ],
+    "birthday_factor": [{"factor": 1}, {"factor": 0.5}, {"factor": 101}, {"when": "year"}],
+    "tier_factor": [],
+}
+"""Parameters that make no sense, by effect. A new effect brings its own line, even an empty one."""
+
+every_effect = pytest.mark.parametrize(("name", "effect"), earning.EFFECTS.items(), ids=list(earning.EFFECTS))
+occasions = st.builds(
+    earning.Occasion,
+    eligible_minor=st.integers(0, 10**12),
+    on_date=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    birth_on=st.none() | st.dates(date(1930, 1, 1), date(2012, 12, 31)) | st.just(date(2000, 2, 29)),
+    tier_name=st.just({"en": "Gold", "zh": "金卡会员"}),
+    tier_factor=st.sampled_from([1, 1.2, 1.5, 2, 100]),
+)
+
+
+def _rule(name: str) -> earning.Rule:
+    return earning.Rule(
+        rule_id=7,
+        version=3,
+        effect=name,
+        params=earning.EFFECTS[name].DEFAULTS,
+        label=_NAME,
+        is_live=True,
+        starts_on=None,
+        ends_on=None,
+        created_at=NOW,
+        created_by="contract",
+    )
+
+
+def _save(shop, name, **params):
+    return earning.save(
+        shop.conn, shop.plan.program.program_id, effect=name, params=params, label=_NAME, by="contract", at=shop.at
+    )
+
+
+def test_every_file_in_the_folder_is_in_the_dict_and_nothing_else():
+    folder = files("regulars.program.earning").joinpath("effects")
+    written = {path.name.removesuffix(".py") for path in folder.iterdir() if path.name.endswith(".py")}
+    assert written - {"__init__"} == set(earning.EFFECTS)
+
+
+def test_every_effect_says_which_parameters_it_refuses():
+    assert set(_BAD) == set(earning.EFFECTS)
+
+
+@every_effect
+def test_the_defaults_make_a_rule(conn, name, effect):
+    shop = open_shop(conn)
+    rule_id, version = _save(shop, name)
+    saved = earning.versions(conn, shop.plan.program.program_id, rule_id)
+    assert version == 1
+    assert [(rule.effect, rule.params) for rule in saved] == [(name, dict(effect.DEFAULTS))]
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [(name, params) for name, found in _BAD.items() for params in [*found, {"surprise": 1}]],
+    ids=str,
+)
+def test_parameters_without_sense_are_refused_and_nothing_is_saved(conn, name, params):
+    shop = open_shop(conn)
+    before = earning.rules(conn, shop.plan.program.program_id)
+    with pytest.raises(earning.RuleInvalid):
+        _save(shop, name, **params)
+    assert earning.rules(conn, shop.plan.program.program_id) == before
+
+
+@every_effect
+@settings(deadline=None)
+@given(occasion=occasions, base_points=st.integers(0, 10**9))
+def test_an_effect_never_takes_points_and_says_the_same_twice(name, effect, occasion, base_points):
+    rule = _rule(name)
+    part = effect.apply(rule, occasion, base_points)
+    assert part == effect.apply(rule, occasion, base_points)
+    assert part is None or (isinstance(part.points, int) and part.points > 0)
+
+
+@every_effect
+@settings(deadline=None)
+@given(occasion=occasions, base_points=st.integers(0, 10**9))
+def test_what_is_given_is_explained_in_both_languages_from_stored_data(name, effect, occasion, base_points):
+    part = effect.apply(_rule(name), occasion, base_points)
+    if part is None:
+        return
+    stored = msgspec.json.decode(msgspec.json.encode(part.reason))
+    assert (stored["points"], stored["rule"], stored["version"]) == (part.points, 7, 3)
+    told = {language: ledger.part_sentence(stored, language=language, currency="CNY") for language in ("en", "zh")}
+    assert told["en"] != told["zh"]
+    assert [text for text in told.values() if "–" in text or text == stored["code"]] == []
+
+
+def test_the_example_of_each_effect_gives_exactly_this():
+    on = date(2026, 3, 10)
+    occasion = earning.Occasion(
+        eligible_minor=2599, on_date=on, birth_on=date(1990, 3, 1), tier_name=_NAME, tier_factor=1.5
+    )
+    given_points = {name: effect.apply(_rule(name), occasion, 25) for name, effect in earning.EFFECTS.items()}
+    assert {name: part.points for name, part in given_points.items() if part} == {
+        "earn_rate": 25,
+        "birthday_factor": 25,
+        "tier_factor": 12,
+    }
