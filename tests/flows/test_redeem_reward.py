@@ -108,7 +108,7 @@ def test_the_points_that_end_first_are_spent_first(shop):
 
 def test_held_points_cannot_be_spent_and_come_back(shop):
     member = rich(shop)
-    held = flows.hold_points(shop.conn, shop.plan, member, 800, external_id="B-1", at=shop.at)
+    flows.hold_points(shop.conn, shop.plan, member, 800, external_id="B-1", at=shop.at)
     assert (shop.balance(member).available, shop.balance(member).held) == (200, 800)
     with pytest.raises(ledger.InsufficientPoints), shop.conn.transaction():
         redeem(shop, member, "five-off")
@@ -119,7 +119,7 @@ def test_held_points_cannot_be_spent_and_come_back(shop):
 
 def test_a_partial_capture_releases_the_rest(shop):
     member = rich(shop)
-    hold = flows.hold_points(shop.conn, shop.plan, member, 800, external_id="B-1", at=shop.at).hold
+    flows.hold_points(shop.conn, shop.plan, member, 800, external_id="B-1", at=shop.at)
     flows.capture_hold(shop.conn, shop.plan, member, "B-1", points=300, at=shop.at)
     assert (shop.balance(member).available, shop.balance(member).held) == (700, 0)
     assert shop.is_sound()
