@@ -1,4 +1,7 @@
-"""Every command and the module whose `command` function it is. A new command is one line here."""
+"""Every command and its module: its function `command`, or its `app` where it has commands of its own.
+
+A new command is one line here.
+"""
 
 from collections.abc import Mapping
 
@@ -7,6 +10,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "regulars.doors.cli.migrate",
     "login": "regulars.doors.cli.login",
     "key": "regulars.doors.cli.keys",
+    "import": "regulars.doors.cli.import_purchases",
     "verify": "regulars.doors.cli.verify",
     "doctor": "regulars.doors.cli.doctor",
     "version": "regulars.doors.cli.version",

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from typing import NoReturn
 
 import psycopg
 import typer
@@ -44,14 +43,13 @@ KNOWN: tuple[type[Exception], ...] = (*_CODES, BrokenPipeError)
 """Ends that are no fault of the program: one line, no traceback."""
 
 
-def leave(refused: Exception) -> NoReturn:
-    """Say why in one line on standard error, and exit with the code of its kind."""
+def told(refused: Exception) -> int:
+    """Say why in one line on standard error; the exit code of its kind."""
     if isinstance(refused, BrokenPipeError):  # `| head` has read enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0)
-    is_ours = not isinstance(refused, psycopg.Error)
-    typer.echo(f"regulars: {refused if is_ours else first_line(refused)}", err=True)
-    raise typer.Exit(next(code for kind, code in _CODES.items() if isinstance(refused, kind)))
+        return 0
+    typer.echo(f"regulars: {first_line(refused)}", err=True)
+    return next(code for kind, code in _CODES.items() if isinstance(refused, kind))
 
 
 def first_line(refused: Exception) -> str:

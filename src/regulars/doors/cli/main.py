@@ -1,10 +1,7 @@
 """Finds the command, loads only what it needs, and turns how it ended into an exit code."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from importlib import import_module
-from typing import Any
 
 import typer
 
@@ -23,11 +20,24 @@ def main() -> None:
     )
     app.callback()(_nothing)
     for name in _wanted(sys.argv[1:]):
-        app.command(name, hidden=name in HIDDEN)(_guarded(import_module(COMMANDS[name]).command))
+        module = import_module(COMMANDS[name])
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name, hidden=name in HIDDEN)(module.command)
+    sys.exit(_ended(app))
+
+
+def _ended(app: typer.Typer) -> int:
+    """Run the command and give the exit code of how it ended."""
     try:
         app()
     except SystemExit as ended:
-        sys.exit(exits.USAGE if ended.code == 2 else ended.code)
+        code = ended.code if isinstance(ended.code, int) else 0
+        return exits.USAGE if code == 2 else code
+    except exits.KNOWN as refused:
+        return exits.told(refused)
+    return 0
 
 
 def _nothing() -> None:
@@ -38,14 +48,3 @@ def _wanted(arguments: list[str]) -> list[str]:
     """The one command that was asked for, or all of them for the help: most commands load a lot."""
     named = next((argument for argument in arguments if not argument.startswith("-")), None)
     return [named] if named is not None and named in COMMANDS else list(COMMANDS)
-
-
-def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except exits.KNOWN as refused:
-            exits.leave(refused)
-
-    return run
