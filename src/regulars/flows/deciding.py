@@ -50,7 +50,8 @@ def decide(plan: Plan, state: State, order: activities.Order, *, today: date) ->
     )
     lot = ledger.award_lot(plan.wallet.expiry, earned_on=on, pending_days=plan.program.return_window_days, today=today)
     tally = tiers.Tally(on, award.eligible_minor, award.points, counted_orders(order.total_minor))
-    after, move = _climb(plan, replace(state, tallies=(*state.tallies, tally)), order, on)
+    known = State(standing=state.standing, holding=state.holding, tallies=(*state.tallies, tally))
+    after, move = _climb(plan, known, order, on)
     decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move)
     return decision, after
 

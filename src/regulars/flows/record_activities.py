@@ -321,7 +321,7 @@ def _transfers(plan: Plan, item: _Item) -> list[ledger.Transfer]:
         transfers.append(
             ledger.Transfer(
                 member_id=item.member_id,
-                transfer_id=ids.key_of("earn", item.order_id),
+                transfer_id=item.order_id,
                 movement=ledger.Movement.EARN,
                 points=award.points,
                 occurred_at=order.occurred_at,

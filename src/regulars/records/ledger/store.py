@@ -138,8 +138,7 @@ def _books(conn: Conn, member_ids: Sequence[UUID], wallet: Wallet) -> dict[UUID,
 
 def _append(conn: Conn, posted: Sequence[tuple[Transfer, Posting]], recorded_at: datetime) -> set[UUID]:
     """Write the entries of postings; answers the transfers that were new."""
-    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    append = [columns[name].append for name in _COLUMNS]
+    rows: list[tuple[Any, ...]] = []
     encode = msgspec.json.encode
     for transfer, posting in posted:
         reason: str | None = encode({"code": transfer.reason.code, **transfer.reason.params}).decode()
@@ -150,21 +149,19 @@ def _append(conn: Conn, posted: Sequence[tuple[Transfer, Posting]], recorded_at:
                 contra.value, points, lot.active_on, lot.expires_on, transfer.occurred_at, transfer.on_date,
                 transfer.subject_id, reason,
             )  # fmt: skip
-            for add, value in zip(append, row, strict=True):
-                add(value)
+            rows.append(row)
             reason = None
-    if not columns["member_id"]:
+    if not rows:
         return set()
-    rows = conn.execute(SQL["insert_entries"], {**columns, "recorded_at": recorded_at}, binary=True)
-    return {row[0] for row in rows}
+    columns = dict(zip(_COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
+    found = conn.execute(SQL["insert_entries"], {**columns, "recorded_at": recorded_at}, binary=True)
+    return {row[0] for row in found}
 
 
 _COLUMNS = (
     "member_id", "entry_id", "transfer_id", "part", "wallet_id", "kind", "contra", "points", "active_on", "expires_on",
     "occurred_at", "on_date", "subject_id", "reason",
 )  # fmt: skip
-
-
 _ARRIVALS = frozenset({Movement.EARN, Movement.ADJUST, Movement.ACTIVATE, Movement.RESTORE})
 
 
