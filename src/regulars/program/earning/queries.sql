@@ -4,7 +4,7 @@ select distinct on (r.rule_id)
   r.rule_id, r.version, r.effect, r.params, r.label, r.is_live, r.starts_on, r.ends_on, r.created_at, r.created_by
 from earning.rule as r
 where r.program_id = %(program_id)s
-order by r.rule_id, r.version desc;
+order by r.rule_id asc, r.version desc;
 
 -- name: select_versions
 select r.rule_id, r.version, r.effect, r.params, r.label, r.is_live, r.starts_on, r.ends_on, r.created_at, r.created_by

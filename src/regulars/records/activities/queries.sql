@@ -84,7 +84,7 @@ where p.member_id = %(member_id)s
   and p.occurred_at <= %(until_at)s
   and l.sku = any(%(skus)s::text[])
   and l.quantity > l.returned_quantity
-order by p.occurred_at desc, l.order_id desc, l.line_no;
+order by p.occurred_at desc, l.order_id desc, l.line_no asc;
 
 -- name: select_twins
 -- Purchases with the same store, till, receipt, total and day under another id: a person decides.

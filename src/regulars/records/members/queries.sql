@@ -81,4 +81,3 @@ update members.member set status = %(status)s where member_id = %(member_id)s an
 -- name: update_profile
 update members.profile set name = %(name)s, birth_on = %(birth_on)s
 where member_id = %(member_id)s;
-
