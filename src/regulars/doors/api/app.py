@@ -14,7 +14,7 @@ from regulars.kit.errors import Refusal
 from regulars.kit.settings import Settings
 
 from . import openapi, pages
-from .call import Operation, encoded
+from .call import Operation
 from .door import Door
 from .frame import framed
 from .operations import OPERATIONS
@@ -54,7 +54,7 @@ def create(settings: Settings, dsn: str) -> Litestar:
     app = Litestar(
         route_handlers=[
             *(_route(operation, doors) for operation in OPERATIONS),
-            *pages.routes(openapi.document(home), encoded),
+            *pages.routes(openapi.document(home)),
         ],
         lifespan=[opened],
         openapi_config=None,

@@ -1,0 +1,78 @@
+"""What the pages say in English and Chinese around the document."""
+
+from collections.abc import Mapping
+
+Both = Mapping[str, str]
+
+WORDS: Mapping[str, Both] = {
+    "title": {"en": "API", "zh": "接口文档"},
+    "problems": {"en": "Problems", "zh": "错误说明"},
+    "preface": {
+        "en": (
+            "One address, one key, plain JSON. Send `Authorization: Bearer rk_…`. Amounts are integers in minor units, "
+            "points are integers, times carry their offset.\n\n"
+            "Every write can be sent again: the ids you choose give the same answer for ever, an `Idempotency-Key` "
+            "does so for 30 days. A 5xx answer always allows the same request again.\n\n"
+            "Every refusal is `application/problem+json` with a stable `code`, what is wrong (`errors`), whether to "
+            "send it again (`retry`) and whether we kept what you sent (`kept`)."
+        ),
+        "zh": (
+            "一个地址、一个密钥、纯 JSON。请发送 `Authorization: Bearer rk_…`。"
+            "金额为最小货币单位的整数，积分为整数，时间带时区偏移。\n\n"
+            "所有写入都可以重发：您选定的编号永远得到同样的回答，`Idempotency-Key` 在 30 天内有效。"
+            "收到 5xx 时总可以原样重发。\n\n"
+            "所有拒绝都是 `application/problem+json`，含固定的 `code`、错误位置（`errors`）、"
+            "是否可重发（`retry`）以及内容是否已保存（`kept`）。"
+        ),
+    },
+    "parameters": {"en": "Parameters", "zh": "参数"},
+    "path": {"en": "path", "zh": "路径"},
+    "query": {"en": "query", "zh": "查询"},
+    "header": {"en": "header", "zh": "请求头"},
+    "body": {"en": "Body", "zh": "请求体"},
+    "required": {"en": "required", "zh": "必填"},
+    "request": {"en": "Request", "zh": "请求示例"},
+    "answer": {"en": "Answer", "zh": "回答示例"},
+    "refusals": {"en": "What can be refused", "zh": "可能的拒绝"},
+    "status": {"en": "Status", "zh": "状态码"},
+    "meaning": {"en": "Meaning", "zh": "含义"},
+    "example": {"en": "Example", "zh": "示例"},
+    "act": {"en": "What you do", "zh": "处理方法"},
+    "kept": {"en": "What was kept", "zh": "是否保存"},
+    "kept-none": {"en": "Nothing; you still have it.", "zh": "未保存；内容仍在您手中。"},
+    "kept-inbox": {
+        "en": "Orders and returns: the bytes, sealed, for 30 days, to be replayed from the console. Else nothing.",
+        "zh": "订单与退货：原始内容加密保存 30 天，可在控制台重放。其他情况不保存。",
+    },
+    "kept-existing": {"en": "What came first stands.", "zh": "以先前的内容为准。"},
+}
+
+TAGS: Mapping[str, Both] = {
+    "Orders": {"en": "Orders", "zh": "订单"},
+    "Members": {"en": "Members", "zh": "会员"},
+    "Quotes": {"en": "Quotes", "zh": "试算"},
+    "Holds": {"en": "Holds", "zh": "预占"},
+    "Rewards": {"en": "Rewards", "zh": "奖品"},
+    "Adjustments": {"en": "Adjustments", "zh": "人工调整"},
+}
+
+SUMMARIES: Mapping[str, str] = {
+    "Record a paid order": "记录已付订单",
+    "Show an order": "查看订单",
+    "Record a return": "记录退货",
+    "Cancel an order": "取消订单",
+    "Enroll a member": "会员入会",
+    "Find a member": "查找会员",
+    "Show a member": "查看会员",
+    "Show a member's statement": "查看会员积分明细",
+    "Show what a member can have": "查看会员可兑换的奖品",
+    "Evaluate a basket": "购物车试算",
+    "Set points aside": "预占积分",
+    "Spend a hold": "确认预占",
+    "Release a hold": "释放预占",
+    "Show the catalogue": "查看积分商城",
+    "Redeem a reward": "兑换奖品",
+    "Undo a redemption": "撤销兑换",
+    "Note that a reward was handed out": "标记奖品已发放",
+    "Add or take points": "增减积分",
+}

@@ -1,0 +1,180 @@
+"""The documentation is complete, true and stands alone."""
+
+import ast
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import regulars
+from regulars.doors.api import handbook, openapi
+from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
+from regulars.doors.api.page_texts import SUMMARIES, TAGS
+from regulars.doors.api.problems import PAGES, status_of
+from regulars.kit.errors import Refusal
+
+ROOT = Path(regulars.__file__).parent
+DOCS = ROOT.parent.parent / "docs"
+
+
+def _kinds(kind: type[Refusal] = Refusal) -> list[type[Refusal]]:
+    return [kind, *(found for child in kind.__subclasses__() for found in _kinds(child))]
+
+
+def _written() -> set[str]:
+    """The codes that classes of refusals name, wherever they stand in the source."""
+    found = {"validation-failed"}
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found |= {
+                    item.value.value
+                    for item in node.body
+                    if isinstance(item, ast.Assign | ast.AnnAssign)
+                    and isinstance(item.value, ast.Constant)
+                    and (item.targets[0] if isinstance(item, ast.Assign) else item.target).id == "code"
+                }
+    return {code for code in found if isinstance(code, str)}
+
+
+def test_every_code_has_its_page_and_every_page_its_code():
+    assert set(PAGES) == _written()
+
+
+def test_the_pages_of_the_handbook_are_those_of_the_server():
+    assert (DOCS / "problems.md").read_text(encoding="utf-8") == handbook.problems()
+    for code in PAGES:
+        assert f"\n## {code}\n" in handbook.problems()
+
+
+@pytest.mark.parametrize("kind", _kinds(), ids=lambda kind: kind.__name__)
+def test_a_page_names_the_status_that_is_sent(kind):
+    assert PAGES[kind.code].status == status_of(kind(""))
+
+
+def test_operations_name_codes_that_exist():
+    named = {code for operation in OPERATIONS for code in operation.problems} | set(EVERYWHERE) | set(WRITES)
+    assert named <= set(PAGES)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
+def test_an_operation_is_described_with_examples_that_fit(operation):
+    assert operation.summary in SUMMARIES
+    assert operation.tag in TAGS
+    assert operation.description
+    msgspec.convert(operation.example, operation.tells)
+    if operation.asks:
+        msgspec.convert(operation.sample, operation.asks)
+
+
+def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(client):
+    document = client.get("/openapi.json").json()
+    assert document == client.get("/v1/openapi.json").json()
+    assert document["openapi"] == "3.1.0"
+    assert {(method.upper(), path) for path, of in document["paths"].items() for method in of} == {
+        (operation.method, operation.path) for operation in OPERATIONS
+    }
+    for reference in set(re.findall(r'"\$ref": ?"#/([^"]+)"', msgspec.json.encode(document).decode())):
+        place = document
+        for step in reference.split("/"):
+            place = place[step]
+    ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
+    assert len(set(ids)) == len(ids) == 18
+    assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
+
+
+def test_the_server_routes_what_the_document_says(client):
+    routed = {(method, route.path_format) for route in client.app.routes for method in route.methods} - {
+        ("GET", path) for path in ("/openapi.json", "/v1/openapi.json", "/docs", "/docs/problems")
+    }
+    spelled = {(operation.method, re.sub(r"{(\w+)}", r"{\1}", operation.path)) for operation in OPERATIONS}
+    assert spelled <= routed
+
+
+class _Page(HTMLParser):
+    """What a page loads and where it leads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.leads: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        self.ids += [named["id"]] if "id" in named else []
+        if tag == "a":
+            self.leads.append(named["href"])
+        elif tag in {"script", "link", "img", "iframe"} or "style" in named:
+            self.loads.append(tag)
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs?lang=zh", "/docs/problems", "/docs/problems/not-found?lang=zh"])
+def test_a_page_stands_alone_under_a_strict_policy(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    page = _Page()
+    page.feed(answer.text)
+    assert page.loads == []
+    for lead in page.leads:
+        assert lead.startswith(("/docs", "/openapi.json", "#", "?lang="))
+        if lead.startswith("#"):
+            assert lead[1:] in page.ids
+        elif lead.startswith("/"):
+            assert client.get(lead).status_code == 200
+
+
+def test_pages_are_read_in_chinese_too(client):
+    assert "记录已付订单" in client.get("/docs", headers={"Accept-Language": "zh"}).text
+    assert "Record a paid order" in client.get("/docs").text
+    assert client.get("/docs/problems/nothing").status_code == 404
+
+
+def test_real_answers_fit_their_schemas(shop):
+    by_path = {(one.method, one.path): one for one in OPERATIONS}
+    member_id = shop.member(phone="+86 138 0000 0077", name="Lin")
+    shop.give(member_id, 2000)
+    told = shop.buy(member_id, total_minor=120_000)
+    order = f"/v1/orders/{told['order_id']}"
+    who = {"member_id": member_id}
+    hold = {"hold_id": "H", "points": 10, **who}
+    reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
+    bought = f"/v1/rewards/{reward_id}/purchases"
+    asked = [
+        ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
+        ("GET", "/v1/orders/{order_id}", order, None),
+        (
+            "POST",
+            "/v1/orders/{order_id}/returns",
+            f"{order}/returns",
+            {"return_id": "1", "amount_minor": 5, "occurred_at": "2026-01-01T00:00:00Z"},
+        ),
+        ("POST", "/v1/orders/{order_id}/cancel", f"{order}/cancel", {}),
+        ("POST", "/v1/members", "/v1/members", {"external_id": "Z"}),
+        ("GET", "/v1/members/lookup", "/v1/members/lookup?identifier=external:Z", None),
+        ("GET", "/v1/members/{member_id}", f"/v1/members/{member_id}", None),
+        ("GET", "/v1/members/{member_id}/statement", f"/v1/members/{member_id}/statement", None),
+        ("GET", "/v1/members/{member_id}/rewards", f"/v1/members/{member_id}/rewards", None),
+        ("POST", "/v1/quotes", "/v1/quotes", {"currency": "CNY", "total_minor": 900_000, **who}),
+        ("POST", "/v1/holds", "/v1/holds", hold),
+        ("POST", "/v1/holds/{hold_id}/capture", "/v1/holds/H/capture", who),
+        ("POST", "/v1/holds", "/v1/holds", {**hold, "hold_id": "I"}),
+        ("POST", "/v1/holds/{hold_id}/release", "/v1/holds/I/release", who),
+        ("GET", "/v1/rewards", "/v1/rewards", None),
+        ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "R", **who}),
+        ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/fulfill", f"{bought}/R/fulfill", who),
+        ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "S", **who}),
+        ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/refund", f"{bought}/S/refund", who),
+        ("POST", "/v1/adjustments", "/v1/adjustments", {"reference": "A", "points": 1, "reason": "x", **who}),
+    ]
+    assert {(method, path) for method, path, _, _ in asked} == set(by_path)
+    for method, path, real, body in asked:
+        answer = shop.call(method, real, body, key=shop.admin)
+        assert answer.status_code in by_path[method, path].statuses, answer.text
+        msgspec.convert(answer.json(), by_path[method, path].tells)
