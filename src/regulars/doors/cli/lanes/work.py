@@ -153,12 +153,21 @@ def _redeem(conn: db.Conn, plan: flows.Plan, document: Redemption, member_id: UU
                 external_id=document.external_id,
                 at=document.occurred_at,
             )
+            _decide(conn, plan, document, member_id, found.redemption.redemption_id)
     except Refusal as refusal:
         report.rejected.append(_rejected((), refusal))
         return
     if found.outcome == "created":
         report.redemptions += 1
         report.burned_points += found.redemption.points
+        report.restored_points += found.redemption.points if document.is_undone else 0
+
+
+def _decide(conn: db.Conn, plan: flows.Plan, document: Redemption, member_id: UUID, redemption_id: UUID) -> None:
+    if document.decided_at is None:
+        return
+    decide = flows.undo_redemption if document.is_undone else flows.fulfill_redemption
+    decide(conn, plan, member_id, redemption_id, at=document.decided_at)
 
 
 def _rss_bytes() -> int:
