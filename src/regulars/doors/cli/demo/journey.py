@@ -17,7 +17,7 @@ from regulars.records import activities
 
 from .model import TIME_ZONE, Basket, Household, ShopAbsent
 
-_MEMORY_MAX = "192MB"
+_MEMORY_MAX = "128MB"
 _FETCH_ROWS = 10_000
 _MANY_PIECES = 100
 

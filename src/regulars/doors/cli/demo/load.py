@@ -58,22 +58,21 @@ def load(
     """
     loaded = Loaded()
     with ExitStack() as stack:
-        conn = stack.enter_context(db.connect(dsn))
+        conn = stack.enter_context(db.connect(dsn, autocommit=True))
         if not stack.enter_context(_only_one(dsn)):
             report("The demo shop is being loaded by somebody else.")
             return loaded
         others = [program.code for program in programs.all_of(conn) if program.code != CODE]
         if is_alone and others:
-            conn.rollback()
             loaded.is_done = True
             return loaded
         shop = _open(stack.enter_context(workshop(home)), report)
         loaded.shop = shop.name
-        plan = _program(conn)
+        with conn.transaction():
+            plan = _program(conn)
         baskets = shop.choose(baskets_max)
         meter = stack.enter_context(Meter(baskets, _line))
         load = _Load(conn=conn, plan=plan, shop=shop, calendar=_calendar(conn, plan, shop), meter=meter, loaded=loaded)
-        conn.commit()
         report(f"Loading {shop.name}: {len(load.households):,} households, {baskets:,} baskets.")
         load.lanes = Lanes(dsn, plan.program.program_id, lanes_for(baskets), load.told)
         stack.callback(load.lanes.close)
@@ -242,7 +241,6 @@ class _Load:
             return
         found = ledger.balances(self.conn, list(wanting), wallet=self.plan.wallet, today=day)
         held = tiers.holdings(self.conn, list(wanting))
-        self.conn.rollback()
         chosen = []
         for member_id, number in wanting.items():
             holding = held.get(member_id)
