@@ -3,6 +3,7 @@
 from .mapping import load, merged, names
 from .model import FIELDS, ImportRefused, Mapping, WrongCall
 from .run import Request, Summary, import_purchases, resume_command, shown
+from .staging import workshop
 from .words import language_of, say
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "resume_command",
     "say",
     "shown",
+    "workshop",
 ]

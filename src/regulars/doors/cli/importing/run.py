@@ -157,7 +157,8 @@ def _plan(conn: db.Conn, request: Request) -> flows.Plan:
     if mapping.currency and mapping.currency != program.currency:
         raise WrongCall(
             f"The file is in {mapping.currency} and program {code} counts in {program.currency}: choose another "
-            f"program, found one with --new-program CODE, or say --currency {program.currency} to take the amounts as they are"
+            f"program, found one with --new-program CODE, or say --currency {program.currency} to take the amounts "
+            "as they are"
         )
     return flows.load(conn, program.program_id)
 

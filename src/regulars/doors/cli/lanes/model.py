@@ -47,12 +47,14 @@ class Returned(msgspec.Struct, frozen=True, tag="returned"):
 
 
 class Redemption(msgspec.Struct, frozen=True, tag="redemption"):
-    """A member takes a reward."""
+    """A member takes a reward; later it is handed out, or undone."""
 
     member: members.Identifier
     reward_id: UUID
     external_id: str
     occurred_at: datetime
+    decided_at: datetime | None = None
+    is_undone: bool = False
 
 
 Document: TypeAlias = Purchase | Goods | Returned | Redemption
@@ -75,7 +77,7 @@ class Rejected(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct):
-    """What a batch did. `points` were awarded, `reversed_points` taken back, `burned_points` spent on rewards."""
+    """What a batch did. `points` were awarded, `burned_points` spent on rewards, `restored_points` given back."""
 
     documents: int = 0
     orders: int = 0
@@ -86,6 +88,7 @@ class Report(msgspec.Struct):
     replayed: int = 0
     redemptions: int = 0
     burned_points: int = 0
+    restored_points: int = 0
     rss_bytes: int = 0
     rejected: list[Rejected] = []
     failure: str = ""
@@ -98,4 +101,5 @@ class Report(msgspec.Struct):
 
 _COUNTS = (
     "documents", "orders", "lines", "amount_minor", "points", "returns", "replayed", "redemptions", "burned_points",
+    "restored_points",
 )  # fmt: skip

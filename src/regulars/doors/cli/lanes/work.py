@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
 from uuid import UUID
@@ -153,14 +154,26 @@ def _redeem(conn: db.Conn, plan: flows.Plan, document: Redemption, member_id: UU
                 external_id=document.external_id,
                 at=document.occurred_at,
             )
+            _decide(conn, plan, document, member_id, found.redemption.redemption_id)
     except Refusal as refusal:
         report.rejected.append(_rejected((), refusal))
         return
     if found.outcome == "created":
         report.redemptions += 1
         report.burned_points += found.redemption.points
+        report.restored_points += found.redemption.points if document.is_undone else 0
+
+
+def _decide(conn: db.Conn, plan: flows.Plan, document: Redemption, member_id: UUID, redemption_id: UUID) -> None:
+    if document.decided_at is None:
+        return
+    decide = flows.undo_redemption if document.is_undone else flows.fulfill_redemption
+    decide(conn, plan, member_id, redemption_id, at=document.decided_at)
 
 
 def _rss_bytes() -> int:
+    """The most memory this process ever held. Linux tells what it held itself, not what its parent did."""
+    with suppress(OSError), open("/proc/self/status", encoding="ascii") as status:
+        return next((int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM")), 0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
