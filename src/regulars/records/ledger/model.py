@@ -175,6 +175,18 @@ class Line:
     member_id: UUID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTotal:
+    """One kind of movement on one local day: points with the member's sign, how many transfers, and how many of
+    the points were redeemed (a captured hold nets to zero in `points` and stands here)."""
+
+    on_date: date
+    movement: Movement
+    points: int
+    transfers: int
+    redeemed_points: int
+
+
 class HoldState(IntEnum):
     """Where a hold stands. The number is stored."""
 
