@@ -47,9 +47,12 @@ def day_totals(conn: Conn, *, wallet: Wallet, from_on: date, to_on: date) -> lis
     """What moved on each day, by movement; days without movements are left out."""
     rows = conn.execute(SQL["select_day_totals"], {"wallet_id": wallet.wallet_id, "from_on": from_on, "to_on": to_on})
     return [
-        DayTotal(on_date=row[0], movement=Movement(row[1]), points=row[2], transfers=row[3], redeemed_points=row[4])
+        DayTotal(
+            on_date=row[0], movement=Movement(row[1]), points=row[2], transfers=row[3], redeemed_points=row[4],
+            issued_points=row[5],
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def outstanding(conn: Conn, *, wallet: Wallet, today: date, soon: date) -> Mapping[str, int]:

@@ -242,10 +242,12 @@ from (
 ) as odd;
 
 -- name: select_day_totals
--- Redeemed points are told apart by their contra, for a captured hold nets to zero within the member's own points.
+-- Redeemed points are told apart by their contra, for a captured hold nets to zero within the member's own points;
+-- issued ones are what orders earned and people added, apart from what people took.
 select
   e.on_date, e.kind, sum(e.points)::bigint as points, count(distinct e.transfer_id) as transfers,
-  -coalesce(sum(e.points) filter (where e.contra = 2), 0)::bigint as redeemed
+  -coalesce(sum(e.points) filter (where e.contra = 2), 0)::bigint as redeemed,
+  coalesce(sum(e.points) filter (where e.kind in (1, 6) and e.points > 0), 0)::bigint as issued
 from ledger.entry as e
 where e.wallet_id = %(wallet_id)s and e.on_date between %(from_on)s and %(to_on)s
 group by e.on_date, e.kind
