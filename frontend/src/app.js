@@ -26,7 +26,11 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
   const opener = closest(event, "[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  const sheet = opener && document.getElementById(opener.dataset.opens);
+  if (sheet) {
+    event.preventDefault(); // a link leads to the form's own page where there is no sheet
+    sheet.showModal();
+  }
   if (closest(event, "[data-closes]")) closest(event, "dialog")?.close();
   if (event.target instanceof HTMLDialogElement) event.target.close(); // a click on the backdrop
   if (closest(event, "[data-dismisses]")) closest(event, "[data-flash]")?.remove();

@@ -1,5 +1,6 @@
 """What happens when ...: one file per story that crosses rooms, one transaction each."""
 
+from .adjust_points import POINTS_MAX as ADJUSTMENT_POINTS_MAX
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
 from .close_day import Closed, close_day
@@ -24,6 +25,7 @@ from .return_goods import Goods, GoodsNotBought, return_goods
 from .verify_books import Verdict, verify_books
 
 __all__ = [
+    "ADJUSTMENT_POINTS_MAX",
     "AdjustmentInvalid",
     "CaptureExceedsHold",
     "Closed",

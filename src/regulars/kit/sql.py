@@ -24,3 +24,8 @@ def load(package: str) -> Mapping[str, str]:
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"{package}/queries.sql names twice: {sorted(twice)}")
     return MappingProxyType({name: body.strip() for name, body in zip(names, parts[1::2], strict=True)})
+
+
+def literal(text: str) -> str:
+    """The text as a LIKE pattern that means itself: its %, _ and \\ stand for themselves."""
+    return text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -37,6 +37,14 @@ from buyer as b
 group by b.step
 order by b.step;
 
+-- name: count_joined
+-- Who joined, in steps of so many days from the first day.
+select %(from_on)s::date + ((m.enrolled_on - %(from_on)s::date) / %(step_days)s::integer) * %(step_days)s::integer as from_on, count(*)
+from facts.member as m
+where m.program_id = %(program_id)s and m.enrolled_on between %(from_on)s and %(to_on)s and m.status <> 3
+group by from_on
+order by from_on;
+
 -- name: select_last_orders
 select p.member_id, count(*) as orders, sum(p.net_minor)::bigint as net_minor, max(p.occurred_at) as last_at
 from facts.purchase as p

@@ -1,6 +1,7 @@
 """Reads the published facts; writes nothing."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from regulars.kit import sql
@@ -38,6 +39,15 @@ def steps(conn: Conn, program_id: int, period: Period, *, step_days: int) -> lis
     return [
         Step(from_on=row[0], buyers=row[1], orders=row[2], revenue_minor=row[3], repeat_ratio=row[4]) for row in rows
     ]
+
+
+def joined(conn: Conn, program_id: int, period: Period, *, step_days: int) -> dict[date, int]:
+    """How many members joined in each step of the period, by its first day; steps without are left out."""
+    rows = conn.execute(
+        SQL["count_joined"],
+        {"program_id": program_id, "from_on": period.from_on, "to_on": period.to_on, "step_days": step_days},
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def last_orders(conn: Conn, member_ids: Sequence[UUID]) -> dict[UUID, LastOrder]:

@@ -10,6 +10,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "regulars.doors.cli.migrate",
     "login": "regulars.doors.cli.login",
     "key": "regulars.doors.cli.keys",
+    "demo": "regulars.doors.cli.demo",
     "import": "regulars.doors.cli.import_purchases",
     "verify": "regulars.doors.cli.verify",
     "doctor": "regulars.doors.cli.doctor",

@@ -1,17 +1,75 @@
-"""The first page after log-in."""
+"""The first page after log-in: decisions first, then key figures with definition and comparison, then charts."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regulars.doors.console.parts import EmptyState
+from regulars.doors.console import attention, redemptions
+from regulars.doors.console import format as write
+from regulars.doors.console.desk import Desk, on_desk
+from regulars.doors.console.figures import RANGES, Board
+from regulars.doors.console.parts import Choice, EmptyState
+from regulars.records import activities
+
+_NEWEST = 5
+_SHOWN = 5
 
 
-def show(request: HttpRequest) -> HttpResponse:
-    """What wants a decision today comes first; with nothing to decide, a welcome."""
-    welcome = EmptyState(
+@on_desk
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The page. `?days=` is 30, 90 or 365."""
+    asked = request.GET.get("days", "30")
+    asked = asked if asked in RANGES else "30"
+    board = Board(desk, *RANGES[asked])
+    waiting = attention.items(desk)
+    has_orders = activities.totals(desk.conn, desk.program_id)["orders"] > 0
+    found: dict[str, object] = {
+        "program_name": desk.say(desk.program.name),
+        "attention": waiting[:_SHOWN],
+        "attention_more": waiting[_SHOWN:],
+        "calm": _calm(),
+        "ranges": _ranges(asked),
+    }
+    if has_orders:
+        found |= {
+            "period": board.period,
+            "since": write.day(board.period.from_on),
+            "until": write.day(board.period.to_on),
+            "tiles": board.tiles(),
+            "points_chart": board.points_chart(),
+            "repurchase_chart": board.repurchase_chart(),
+            "orders_chart": board.orders_chart(),
+            "newest": redemptions.table(desk, redemptions.newest(desk, limit=_NEWEST), short=True),
+        }
+    else:
+        found["start"] = _start()
+    return render(request, "console/home.html", found)
+
+
+def _ranges(asked: str) -> list[Choice]:
+    labels = {"30": _("30 days"), "90": _("90 days"), "365": _("12 months")}
+    return [Choice(label=labels[days], href=f"?days={days}", is_current=days == asked) for days in RANGES]
+
+
+def _calm() -> EmptyState:
+    return EmptyState(
         title=_("Nothing needs a decision today"),
-        text=_("When a campaign nears its budget, points are about to expire or a message fails, it shows here."),
+        text=_(
+            "When a reward waits to be handed out, points are about to expire or an order looks odd, it shows here."
+        ),
         icon="badge-check",
     )
-    return render(request, "console/home.html", {"welcome": welcome})
+
+
+def _start() -> EmptyState:
+    return EmptyState(
+        title=_("Waiting for the first order"),
+        text=_(
+            "Figures appear with the first order. Issue an API key and send orders from your shop or till, or bring "
+            "your history in with the import command."
+        ),
+        icon="coins",
+        action=_("To API keys and the first order"),
+        href=reverse("developers"),
+    )

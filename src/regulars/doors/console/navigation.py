@@ -46,6 +46,8 @@ GROUPS = (
             Entry(route="home", label=_("Home"), icon="layout-dashboard"),
             Entry(route="members", label=_("Members"), icon="users"),
             Entry(route="ledger", label=_("Points ledger"), icon="receipt-text"),
+            Entry(route="orders", label=_("Orders"), icon="shopping-bag"),
+            Entry(route="waiting", label=_("Waiting"), icon="inbox"),
             Entry(route="segments", label=_("Segments"), icon="funnel"),
         )
     ),

@@ -26,6 +26,7 @@ class Tone(StrEnum):
     BAD = "bad"
     INFO = "info"
     ACCENT = "accent"
+    GOLD = "gold"
 
 
 # Whole class names: the build throws away every class it cannot read as one word.
@@ -36,10 +37,16 @@ _PILLS = {
     Tone.BAD: "pill pill-bad",
     Tone.INFO: "pill pill-info",
     Tone.ACCENT: "pill pill-accent",
+    Tone.GOLD: "pill pill-gold",
 }
 _METERS = {Tone.WARN: "meter meter-warn", Tone.BAD: "meter meter-bad"}
 _DELTAS = {Tone.GOOD: "delta delta-good", Tone.BAD: "delta delta-bad"}
-_ALERTS = {Tone.WARN: "icon-round is-warn", Tone.BAD: "icon-round is-bad", Tone.GOOD: "icon-round is-good"}
+_ALERTS = {
+    Tone.WARN: "icon-round is-warn",
+    Tone.BAD: "icon-round is-bad",
+    Tone.GOOD: "icon-round is-good",
+    Tone.ACCENT: "icon-round is-good",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +142,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pager:
-    """Links to the pages around; an empty address is an end. `note` is such as `1–12 of 140`."""
+    """Links to the pages around; an empty address is an end. `note` is such as `1–12 of 140`.
+
+    Pages by keyset know no previous one; they lead back to the `first`.
+    """
 
     note: str = ""
+    first: str = ""
     previous: str = ""
     following: str = ""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from regulars.kit.errors import Kind, Refusal
 
 QUANTITY_MAX = 100
+LOW_UNITS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,11 @@ class Reward:
     is_live: bool = True
     created_at: datetime | None = None
     units_left: int | None = None
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it is offered and nearly or wholly gone."""
+        return self.is_live and self.units_left is not None and self.units_left <= LOW_UNITS
 
 
 class State(IntEnum):

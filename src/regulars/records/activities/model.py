@@ -142,6 +142,19 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """A stored return: the money that came back and the points it took and gave."""
+
+    refund_id: UUID
+    external_id: str
+    occurred_at: datetime
+    reason: str
+    amount_minor: int
+    reversed_points: int
+    restored_points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What an earlier activity with the same business key was."""
 

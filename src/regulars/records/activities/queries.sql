@@ -66,6 +66,29 @@ where p.member_id = %(member_id)s and (%(before_at)s::timestamptz is null or p.o
 order by p.occurred_at desc, p.order_id desc
 limit %(limit)s;
 
+-- name: select_newest
+-- The program's orders by day, so that the index on days serves the first page at once.
+select
+  p.member_id, p.order_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
+  p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
+  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, null::jsonb as answer
+from activities.purchase as p
+where p.program_id = %(program_id)s
+  and (%(text)s = '' or p.external_id ilike %(text)s || '%%')
+  and (
+    %(before_on)s::date is null
+    or (p.on_date, p.occurred_at, p.order_id) < (%(before_on)s, %(before_at)s::timestamptz, %(before_id)s::uuid)
+  )
+order by p.on_date desc, p.occurred_at desc, p.order_id desc
+limit %(limit)s;
+
+-- name: select_refunds
+-- What came back of one order.
+select r.refund_id, r.external_id, r.occurred_at, r.reason, r.amount_minor, r.reversed_points, r.restored_points
+from activities.refund as r
+where r.member_id = %(member_id)s and r.order_id = %(order_id)s
+order by r.occurred_at desc, r.refund_id desc;
+
 -- name: select_lines
 select
   l.line_no, l.line_id, l.kind, l.sku, l.title, l.category, l.quantity, l.amount_minor, l.eligible_minor, l.points,
@@ -173,7 +196,7 @@ where p.program_id = %(program_id)s and p.kind = %(kind)s and p.source = %(sourc
 
 -- name: select_waiting
 -- What has waited too long, or still waits: for the screen of things that need a person.
-select p.parked_id, p.kind, p.source, p.external_id, p.parked_at, p.until_at
+select p.parked_id, p.kind, p.source, p.external_id, p.body, p.parked_at, p.until_at
 from activities.parked as p
 where p.program_id = %(program_id)s and p.settled_at is null
 order by p.parked_at

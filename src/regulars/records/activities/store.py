@@ -11,7 +11,7 @@ import msgspec
 from regulars.kit import ids, sql
 from regulars.kit.db import Conn
 
-from .model import Bought, LineKind, Order, Purchase, PurchaseLine, Return, Seen, Undoing
+from .model import Bought, LineKind, Order, Purchase, PurchaseLine, Refund, Return, Seen, Undoing
 
 SQL = sql.load("regulars.records.activities")
 
@@ -131,6 +131,24 @@ def member_purchases(conn: Conn, member_id: UUID, *, limit: int, before_at: date
     return [_purchase(row) for row in rows]
 
 
+def newest(
+    conn: Conn, program_id: int, *, limit: int, text: str = "", before: tuple[date, datetime, UUID] | None = None
+) -> list[Purchase]:
+    """The program's orders, newest first, before the given day, time and order; `text` begins the shop's order id."""
+    rows = conn.execute(
+        SQL["select_newest"],
+        {
+            "program_id": program_id,
+            "text": sql.literal(text),
+            "limit": limit,
+            "before_on": before[0] if before else None,
+            "before_at": before[1] if before else None,
+            "before_id": before[2] if before else None,
+        },
+    )
+    return [_purchase(row) for row in rows]
+
+
 def _purchase(row: Sequence[Any]) -> Purchase:
     names = (
         "member_id", "order_id", "source", "external_id", "occurred_at", "recorded_at", "on_date", "currency",
@@ -235,6 +253,18 @@ def has_chargeback(conn: Conn, member_id: UUID) -> bool:
     row = conn.execute(SQL["has_chargeback"], {"member_id": member_id}).fetchone()
     assert row is not None
     return bool(row[0])
+
+
+def refunds(conn: Conn, purchase: Purchase) -> list[Refund]:
+    """The returns of an order, newest first."""
+    rows = conn.execute(SQL["select_refunds"], {"member_id": purchase.member_id, "order_id": purchase.order_id})
+    return [
+        Refund(
+            refund_id=row[0], external_id=row[1], occurred_at=row[2], reason=row[3], amount_minor=row[4],
+            reversed_points=row[5], restored_points=row[6],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def totals(conn: Conn, program_id: int) -> Mapping[str, int]:

@@ -83,7 +83,7 @@ def waiting_for(conn: Conn, keys: Iterable[UUID]) -> list[Parked]:
 
 
 def waiting(conn: Conn, program_id: int, *, limit: int) -> list[Parked]:
-    """Everything that still waits, longest first, without its content."""
+    """Everything that still waits, longest first."""
     rows = conn.execute(SQL["select_waiting"], {"program_id": program_id, "limit": limit})
     return [
         Parked(
@@ -91,9 +91,9 @@ def waiting(conn: Conn, program_id: int, *, limit: int) -> list[Parked]:
             kind=row[1],
             source=row[2],
             external_id=row[3],
-            body={},
-            parked_at=row[4],
-            until_at=row[5],
+            body=row[4],
+            parked_at=row[5],
+            until_at=row[6],
         )
         for row in rows
     ]

@@ -8,6 +8,7 @@ from .model import (
     DEBT,
     Balance,
     Contra,
+    DayTotal,
     Expiry,
     Hold,
     HoldState,
@@ -22,18 +23,16 @@ from .model import (
     Transfer,
     Wallet,
 )
+from .overview import day_totals, ending, journal, outstanding, owing
 from .rules import award_lot, expires_on, in_grace
 from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence
 from .store import (
     balances,
     check,
-    day_totals,
     ended_lots,
     forget_spent_lots,
-    journal,
     lines,
     lots_of,
-    outstanding,
     post,
     save_wallet,
     subject_moves,
@@ -46,6 +45,7 @@ __all__ = [
     "TITLES",
     "Balance",
     "Contra",
+    "DayTotal",
     "Expiry",
     "Hold",
     "HoldState",
@@ -65,6 +65,7 @@ __all__ = [
     "check",
     "day_totals",
     "ended_lots",
+    "ending",
     "expires_on",
     "forget_spent_lots",
     "holds",
@@ -74,6 +75,7 @@ __all__ = [
     "lots_of",
     "none_sentence",
     "outstanding",
+    "owing",
     "part_sentence",
     "post",
     "save_wallet",

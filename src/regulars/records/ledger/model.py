@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
+from regulars.kit import money
 from regulars.kit.clock import EVER, NEVER
 from regulars.kit.errors import Kind, Refusal
 
@@ -86,6 +87,11 @@ class Wallet:
     expiry: Expiry
     debt_policy: str = "debt"
     point_value_micros: int = 10_000
+
+    def worth_minor(self, points: int, currency: str) -> int:
+        """What so many points cost the shop, in minor units, rounded down."""
+        unit: int = 10 ** money.exponent(currency)
+        return points * self.point_value_micros * unit // 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +179,22 @@ class Line:
     subject_id: UUID | None
     reason: Reason
     member_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTotal:
+    """One kind of movement on one local day: points with the member's sign, and how many transfers.
+
+    `issued_points` were earned or added by hand; `redeemed_points` were spent, less what was given back (a captured
+    hold nets to zero in `points` and stands here).
+    """
+
+    on_date: date
+    movement: Movement
+    points: int
+    transfers: int
+    issued_points: int
+    redeemed_points: int
 
 
 class HoldState(IntEnum):

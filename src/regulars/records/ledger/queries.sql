@@ -114,11 +114,12 @@ from told as t
 where (%(kinds)s::smallint[] is null or t.kind = any(%(kinds)s::smallint[]))
   and (%(before_at)s::timestamptz is null or (t.occurred_at, t.entry_id) < (%(before_at)s, %(before_id)s::uuid))
   and (%(subject_id)s::uuid is null or t.subject_id = %(subject_id)s)
+  and (%(text)s = '' or t.reason::text ilike '%%' || %(text)s || '%%')
 order by t.occurred_at desc, t.entry_id desc
 limit %(limit)s;
 
 -- name: select_journal
--- The program's newest entries, one line a transfer and kind. Keyset paging by recorded time.
+-- The program's newest entries, one line a transfer and kind. Keyset paging by the first entry of the transfer.
 select
   min(e.entry_id::text)::uuid as entry_id, e.member_id, e.transfer_id, e.kind, sum(e.points)::bigint as points,
   e.occurred_at, e.recorded_at, min(e.active_on) as active_on, min(e.expires_on) as expires_on,
@@ -126,11 +127,12 @@ select
 from (
   select entry.*
   from ledger.entry
-  where (%(kinds)s::smallint[] is null or entry.kind = any(%(kinds)s::smallint[]))
+  where entry.wallet_id = %(wallet_id)s
+    and (%(kinds)s::smallint[] is null or entry.kind = any(%(kinds)s::smallint[]))
     and (%(from_on)s::date is null or entry.on_date >= %(from_on)s)
     and (%(to_on)s::date is null or entry.on_date <= %(to_on)s)
-    and (%(before_at)s::timestamptz is null or entry.occurred_at < %(before_at)s)
-  order by entry.occurred_at desc
+    and (%(before_at)s::timestamptz is null or (entry.occurred_at, entry.entry_id) < (%(before_at)s, %(before_id)s::uuid))
+  order by entry.occurred_at desc, entry.entry_id desc
   limit %(limit)s * 4
 ) as e
 group by e.member_id, e.transfer_id, e.kind, e.occurred_at, e.recorded_at
@@ -240,7 +242,12 @@ from (
 ) as odd;
 
 -- name: select_day_totals
-select e.on_date, e.kind, sum(e.points)::bigint as points, count(distinct e.transfer_id) as transfers
+-- Redeemed points are told apart by their contra, for a captured hold nets to zero within the member's own points;
+-- issued ones are what orders earned and people added, apart from what people took.
+select
+  e.on_date, e.kind, sum(e.points)::bigint as points, count(distinct e.transfer_id) as transfers,
+  -coalesce(sum(e.points) filter (where e.contra = 2), 0)::bigint as redeemed,
+  coalesce(sum(e.points) filter (where e.kind in (1, 6) and e.points > 0), 0)::bigint as issued
 from ledger.entry as e
 where e.wallet_id = %(wallet_id)s and e.on_date between %(from_on)s and %(to_on)s
 group by e.on_date, e.kind
@@ -252,6 +259,25 @@ select
   coalesce(sum(l.remaining) filter (where l.active_on <= %(today)s and l.expires_on >= %(today)s), 0)::bigint as available,
   coalesce(sum(l.remaining) filter (where l.active_on > %(today)s and l.active_on < '9999-12-31'), 0)::bigint as pending,
   -coalesce(sum(l.remaining) filter (where l.active_on = '9999-12-31'), 0)::bigint as debt,
-  coalesce(sum(l.remaining) filter (where l.active_on <= %(today)s and l.expires_on between %(today)s and %(soon)s), 0)::bigint as ending
+  coalesce(sum(l.remaining) filter (where l.active_on <= %(today)s and l.expires_on between %(today)s and %(soon)s), 0)::bigint as ending,
+  count(distinct l.member_id) filter (where l.remaining > 0 and l.active_on <= %(today)s and l.expires_on between %(today)s and %(soon)s) as ending_members,
+  count(*) filter (where l.active_on = '9999-12-31' and l.remaining < 0) as owing_members
 from ledger.lot as l
 where l.wallet_id = %(wallet_id)s;
+
+-- name: select_owing
+-- Who owes points after a return, most first: a person may talk to them or forgive it.
+select l.member_id, -l.remaining as owed
+from ledger.lot as l
+where l.wallet_id = %(wallet_id)s and l.active_on = '9999-12-31' and l.remaining < 0
+order by owed desc, l.member_id
+limit %(limit)s;
+
+-- name: select_ending
+-- Whose points end soon, most first: whom to remind.
+select l.member_id, sum(l.remaining)::bigint as points, min(l.expires_on) as first_on
+from ledger.lot as l
+where l.wallet_id = %(wallet_id)s and l.remaining > 0 and l.active_on <= %(today)s and l.expires_on between %(today)s and %(soon)s
+group by l.member_id
+order by points desc, l.member_id
+limit %(limit)s;

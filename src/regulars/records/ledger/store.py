@@ -249,8 +249,12 @@ def lines(
     before: tuple[datetime, UUID] | None = None,
     movements: Sequence[Movement] | None = None,
     subject_id: UUID | None = None,
+    text: str = "",
 ) -> list[Line]:
-    """A member's statement, newest first, at most `limit` lines before the given time and entry."""
+    """A member's statement, newest first, at most `limit` lines before the given time and entry.
+
+    `text` keeps the lines whose stored reason (order, return, reward, words of an adjustment) holds it.
+    """
     rows = conn.execute(
         SQL["select_lines"],
         {
@@ -261,49 +265,21 @@ def lines(
             "before_at": before[0] if before else None,
             "before_id": before[1] if before else None,
             "subject_id": subject_id,
+            "text": sql.literal(text),
         },
     )
     return [
         Line(
             entry_id=row[0], transfer_id=row[1], movement=Movement(row[2]), points=row[3], occurred_at=row[4],
-            recorded_at=row[5], active_on=row[6], expires_on=row[7], subject_id=row[8], reason=_reason(row[9]),
+            recorded_at=row[5], active_on=row[6], expires_on=row[7], subject_id=row[8], reason=reason(row[9]),
             balance_points=row[10], member_id=member_id,
         )
         for row in rows
     ]  # fmt: skip
 
 
-def journal(
-    conn: Conn,
-    *,
-    limit: int,
-    before_at: datetime | None = None,
-    movements: Sequence[Movement] | None = None,
-    from_on: date | None = None,
-    to_on: date | None = None,
-) -> list[Line]:
-    """The program's newest lines, at most `limit`; their `balance_points` is zero: it belongs to a statement."""
-    rows = conn.execute(
-        SQL["select_journal"],
-        {
-            "limit": limit,
-            "kinds": [m.value for m in movements] if movements else None,
-            "from_on": from_on,
-            "to_on": to_on,
-            "before_at": before_at,
-        },
-    )
-    return [
-        Line(
-            entry_id=row[0], member_id=row[1], transfer_id=row[2], movement=Movement(row[3]), points=row[4],
-            occurred_at=row[5], recorded_at=row[6], active_on=row[7], expires_on=row[8], subject_id=row[9],
-            reason=_reason(row[10]), balance_points=0,
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _reason(stored: Mapping[str, Any] | None) -> Reason:
+def reason(stored: Mapping[str, Any] | None) -> Reason:
+    """A stored reason as code and parameters."""
     params = dict(stored or {"code": "unknown"})
     return Reason(params.pop("code"), params)
 
@@ -333,21 +309,6 @@ def ended_lots(conn: Conn, *, today: date, after: UUID | None, limit: int) -> li
 def forget_spent_lots(conn: Conn, *, today: date) -> int:
     """Delete lots that are empty and over; answers how many."""
     return conn.execute(SQL["delete_spent_lots"], {"today": today}).rowcount
-
-
-def day_totals(conn: Conn, *, wallet: Wallet, from_on: date, to_on: date) -> list[tuple[date, Movement, int, int]]:
-    """Points moved by day and movement (member's sign) and how many transfers."""
-    rows = conn.execute(SQL["select_day_totals"], {"wallet_id": wallet.wallet_id, "from_on": from_on, "to_on": to_on})
-    return [(row[0], Movement(row[1]), row[2], row[3]) for row in rows]
-
-
-def outstanding(conn: Conn, *, wallet: Wallet, today: date, soon: date) -> Mapping[str, int]:
-    """Points the program owes today: available, pending, debt, and those ending by `soon`."""
-    row = conn.execute(
-        SQL["select_outstanding"], {"wallet_id": wallet.wallet_id, "today": today, "soon": soon}
-    ).fetchone()
-    assert row is not None
-    return dict(zip(("available", "pending", "debt", "ending"), row, strict=True))
 
 
 def check(conn: Conn) -> Mapping[str, int]:

@@ -1,0 +1,149 @@
+"""What needs a decision today: each with its meaning in numbers and the button that leads to it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.analytics import metrics
+from regulars.doors.console import format as write
+from regulars.doors.console.desk import Desk
+from regulars.doors.console.parts import Attention, Tone
+from regulars.program import rewards
+from regulars.records import activities, ledger
+
+ENDING_DAYS = 30
+USAGE_DAYS = 90
+_SEEN_MAX = 200
+
+
+def items(desk: Desk) -> list[Attention]:
+    """Everything that waits for a person, most urgent first."""
+    return [*_to_hand_out(desk), *_suspects(desk), *_waiting(desk), *_points(desk), *_usage(desk), *_low_stock(desk)]
+
+
+def _count(count: int) -> str:
+    return f"{write.number(_SEEN_MAX)}+" if count >= _SEEN_MAX else write.number(count)
+
+
+def _to_hand_out(desk: Desk) -> Iterator[Attention]:
+    queue = rewards.redemptions(desk.conn, desk.program_id, limit=_SEEN_MAX, state=rewards.State.ISSUED)
+    if queue:
+        yield Attention(
+            title=ngettext(
+                "%(count)s redeemed reward waits to be handed out", "%(count)s redeemed rewards wait to be handed out",
+                len(queue),
+            ) % {"count": _count(len(queue))},
+            text=_("The oldest was redeemed on %(day)s.") % {"day": desk.local_day(queue[-1].redeemed_at)},
+            action=_("Hand out"),
+            href=reverse("rewards_queue"),
+            tone=Tone.ACCENT,
+            icon="gift",
+        )  # fmt: skip
+
+
+def _suspects(desk: Desk) -> Iterator[Attention]:
+    pairs = activities.suspects(desk.conn, limit=_SEEN_MAX)
+    if pairs:
+        yield Attention(
+            title=ngettext(
+                "%(count)s order looks like a duplicate", "%(count)s orders look like duplicates", len(pairs)
+            ) % {"count": _count(len(pairs))},
+            text=_("Same store, till, receipt, total and day under two ids. Both earned points until you decide."),
+            action=_("Decide"),
+            href=reverse("waiting"),
+            icon="copy",
+        )  # fmt: skip
+
+
+def _waiting(desk: Desk) -> Iterator[Attention]:
+    waiting = activities.waiting(desk.conn, desk.program_id, limit=_SEEN_MAX)
+    returns = sum(1 for parked in waiting if parked.kind == "return")
+    orders = len(waiting) - returns
+    if returns:
+        yield Attention(
+            title=ngettext(
+                "%(count)s return waits for its order", "%(count)s returns wait for their orders", returns
+            ) % {"count": _count(returns)},
+            text=_("It is carried out by itself when the order comes. If the order never comes, look into it."),
+            action=_("Look"),
+            href=reverse("waiting"),
+            icon="undo-2",
+        )  # fmt: skip
+    if orders:
+        yield Attention(
+            title=ngettext(
+                "%(count)s order waits for its member", "%(count)s orders wait for their members", orders
+            ) % {"count": _count(orders)},
+            text=_("Enroll the person and the order earns points at once."),
+            action=_("Look"),
+            href=reverse("waiting"),
+            icon="user-plus",
+        )  # fmt: skip
+
+
+def _points(desk: Desk) -> Iterator[Attention]:
+    soon = desk.today + timedelta(days=ENDING_DAYS)
+    owed = ledger.outstanding(desk.conn, wallet=desk.plan.wallet, today=desk.today, soon=soon)
+    if owed["ending"]:
+        yield Attention(
+            title=ngettext(
+                "%(count)s member loses points within 30 days", "%(count)s members lose points within 30 days",
+                owed["ending_members"],
+            ) % {"count": write.number(owed["ending_members"])},
+            text=_("%(points)s points worth %(amount)s. A reminder brings people back before they end.")
+            % {"points": write.number(owed["ending"]), "amount": desk.worth(owed["ending"])},
+            action=_("See who"),
+            href=f"{reverse('members')}?show=ending",
+            tone=Tone.INFO,
+            icon="clock",
+        )  # fmt: skip
+    if owed["owing_members"]:
+        yield Attention(
+            title=ngettext(
+                "%(count)s member owes points", "%(count)s members owe points", owed["owing_members"]
+            ) % {"count": write.number(owed["owing_members"])},
+            text=_("%(points)s points were spent before their order came back. The next points pay them back.")
+            % {"points": write.number(owed["debt"])},
+            action=_("See who"),
+            href=f"{reverse('members')}?show=owing",
+            tone=Tone.INFO,
+            icon="undo-2",
+        )  # fmt: skip
+
+
+def _usage(desk: Desk) -> Iterator[Attention]:
+    totals = ledger.day_totals(
+        desk.conn, wallet=desk.plan.wallet, from_on=desk.today - timedelta(days=USAGE_DAYS - 1), to_on=desk.today
+    )
+    issued = sum(total.issued_points for total in totals)
+    redeemed = sum(t.redeemed_points for t in totals)
+    if metrics.is_usage_low(issued, redeemed):
+        ratio = metrics.usage_ratio(issued, redeemed) or 0
+        yield Attention(
+            title=_("Only %(ratio)s of the points are used") % {"ratio": write.percent(ratio, digits=0)},
+            text=_(
+                "In the last %(days)s days members redeemed %(redeemed)s of %(issued)s issued points. Below 50%% the "
+                "rewards are too dear, too few or unknown: add one that most members can afford."
+            ) % {"days": USAGE_DAYS, "redeemed": write.number(redeemed), "issued": write.number(issued)},
+            action=_("Improve rewards"),
+            href=reverse("rewards"),
+            icon="chart-line",
+        )  # fmt: skip
+
+
+def _low_stock(desk: Desk) -> Iterator[Attention]:
+    low = [reward for reward in rewards.catalogue(desk.conn, desk.program_id) if reward.is_low]
+    if low:
+        left = [f"{desk.say(reward.name)} ({write.number(reward.units_left or 0)})" for reward in low]
+        yield Attention(
+            title=ngettext(
+                "%(count)s reward is nearly or wholly gone", "%(count)s rewards are nearly or wholly gone", len(low)
+            ) % {"count": write.number(len(low))},
+            text=_("Units left: %(rewards)s") % {"rewards": _(", ").join(left)},
+            action=_("Restock"),
+            href=reverse("rewards_edit", args=[low[0].reward_id]) if len(low) == 1 else reverse("rewards"),
+            icon="gift",
+        )  # fmt: skip

@@ -1,0 +1,87 @@
+"""What would an order earn? Asked of the real rules, written nowhere."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars.doors.console import format as write
+from regulars.doors.console.desk import Desk, on_desk
+from regulars.kit import money
+from regulars.program import earning
+from regulars.records import activities, ledger
+
+_SAMPLE_MINOR = 24_986
+
+
+class CalculatorForm(forms.Form):
+    """An order in three answers."""
+
+    amount = forms.DecimalField(label=gettext_lazy("An order of"), min_value=0, max_value=10**7)
+    on = forms.DateField(label=gettext_lazy("on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    tier = forms.TypedChoiceField(label=gettext_lazy("by a member of tier"), coerce=int)
+    birthday = forms.BooleanField(label=gettext_lazy("whose birthday is that day"), required=False)
+
+    def __init__(self, desk: Desk, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(
+            data,
+            initial={"amount": money.to_decimal(_SAMPLE_MINOR, desk.program.currency), "on": desk.today},
+            auto_id="calculator_%s",
+        )
+        self.fields["tier"].choices = [  # type: ignore[attr-defined]
+            (tier.tier_id, desk.say(tier.name)) for tier in desk.plan.ladder.tiers
+        ]
+
+
+@on_desk
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A fragment: the points, each rule's share in words, when they can be used and when they end."""
+    form = CalculatorForm(desk, request.GET)
+    if not form.is_valid():
+        text = _("Type an amount and a day to see what it earns.")
+        return render(request, "console/calculated.html", {"problem": text}, status=422)
+    given = form.cleaned_data
+    on: date = given["on"]
+    minor = money.to_minor(str(given["amount"]), desk.program.currency)
+    tier = desk.plan.ladder.tier(given["tier"])
+    order = activities.Order(
+        source="calculator",
+        external_id="calculator",
+        currency=desk.program.currency,
+        total_minor=minor,
+        occurred_at=desk.at,
+        lines=(activities.Line(line_id="1", amount_minor=minor),),
+    )
+    award = earning.award(
+        order,
+        desk.plan.rules_on(on),
+        on=on,
+        birth_on=on if given["birthday"] else None,
+        tier_name=tier.name,
+        tier_factor=tier.points_factor,
+    )
+    return render(request, "console/calculated.html", _found(desk, award, on))
+
+
+def _found(desk: Desk, award: earning.Award, on: date) -> dict[str, object]:
+    said = {"language": desk.language, "currency": desk.program.currency}
+    if award.none is not None:
+        return {"problem": ledger.none_sentence(award.none[0], award.none[1], **said)}
+    lot = ledger.award_lot(
+        desk.plan.wallet.expiry, earned_on=on, pending_days=desk.program.return_window_days, today=on
+    )
+    dates = [
+        _("Usable at once") if lot.is_active(on) else _("Usable from %(day)s") % {"day": write.day(lot.active_on)},
+        _("Never ends") if lot.expires_on == date.max else _("Ends after %(day)s") % {"day": write.day(lot.expires_on)},
+        _("Costs about %(amount)s") % {"amount": desk.worth(award.points)},
+    ]
+    return {
+        "points": award.points,
+        "parts": [(ledger.part_sentence(part.reason, **said), write.signed(part.points)) for part in award.parts],
+        "dates": " · ".join(dates),
+    }

@@ -1,0 +1,96 @@
+"""Earning rules as sentences a shop would say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.doors.console import format as write
+from regulars.doors.console.desk import Desk
+from regulars.program import earning
+from regulars.records import ledger
+
+
+def sentence(desk: Desk, rule: earning.Rule) -> str:
+    """What the rule does, with its figures."""
+    params = rule.params
+    match rule.effect:
+        case "earn_rate":
+            return _rate(desk, params)
+        case "birthday_factor":
+            text = (
+                _("On their birthday members earn %(factor)s× points.")
+                if params["when"] == "day"
+                else _("In the month of their birthday members earn %(factor)s× points.")
+            )
+            return text % {"factor": f"{params['factor']:g}"}
+        case "tier_factor":
+            factors = [
+                f"{desk.say(tier.name)} {tier.points_factor:g}×"
+                for tier in desk.plan.ladder.tiers
+                if tier.points_factor > 1
+            ]
+            return _("Higher tiers earn more: %(factors)s.") % {"factors": _(", ").join(factors) or "–"}
+    return rule.effect
+
+
+def _rate(desk: Desk, params: Mapping[str, Any]) -> str:
+    points, per = write.number(params["points"]), desk.amount(params["per_minor"])
+    rate = ngettext(
+        "Members earn %(points)s point for every %(amount)s they spend.",
+        "Members earn %(points)s points for every %(amount)s they spend.",
+        params["points"],
+    )
+    said = [rate % {"points": points, "amount": per}]
+    said.append(_("Only whole steps count.") if params["whole_steps"] else rounding_sentences()[params["rounding"]])
+    if params["exclude"]:
+        names = exclusion_names()
+        said.append(_("Not counted: %(what)s.") % {"what": _(", ").join(names[what] for what in params["exclude"])})
+    return " ".join(said)
+
+
+def rounding_sentences() -> dict[str, str]:
+    """How fractions of a point are treated."""
+    return {
+        "down": _("Fractions of a point are cut."),
+        "nearest": _("Points are rounded, halves up."),
+        "up": _("Points are rounded up."),
+    }
+
+
+def exclusion_names() -> dict[str, str]:
+    """What may be kept from earning."""
+    return {
+        "tax": _("taxes"),
+        "delivery": _("delivery"),
+        "gift_card": _("gift cards"),
+        "fee": _("fees"),
+        "discount": _("discounts"),
+    }
+
+
+def span(rule: earning.Rule) -> str:
+    """From when to when it holds."""
+    if not rule.is_live:
+        return _("Switched off")
+    if rule.starts_on and rule.ends_on:
+        return _("%(start)s to %(end)s") % {"start": write.day(rule.starts_on), "end": write.day(rule.ends_on)}
+    if rule.starts_on:
+        return _("From %(day)s") % {"day": write.day(rule.starts_on)}
+    if rule.ends_on:
+        return _("Until %(day)s") % {"day": write.day(rule.ends_on)}
+    return _("In force, without an end")
+
+
+def expiry(found: ledger.Expiry) -> str:
+    """When points end."""
+    match found.kind:
+        case "never":
+            return _("Points never end.")
+        case "days":
+            return _("Points end %(count)s days after they were earned.") % {"count": found.count}
+        case "month_end":
+            return _("Points end with the month, %(count)s months after they were earned.") % {"count": found.count}
+        case _:
+            return _("Points end on 31 December, %(count)s years after they were earned.") % {"count": found.count}

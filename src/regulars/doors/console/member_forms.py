@@ -1,0 +1,110 @@
+"""What a person can do for a member: the forms, and each choice with its effect in numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars import flows
+from regulars.doors.console import format as write
+from regulars.doors.console import refusals
+from regulars.doors.console.desk import Desk
+from regulars.doors.console.once import OnceForm
+from regulars.program import rewards
+
+_POINTS_MAX = 1_000_000
+
+
+class AdjustForm(OnceForm):
+    """Points added or taken by hand."""
+
+    points = forms.IntegerField(
+        label=gettext_lazy("Points"),
+        min_value=-_POINTS_MAX,
+        max_value=_POINTS_MAX,
+        help_text=gettext_lazy("50 adds fifty points, -50 takes them."),
+    )
+    shown_reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("The member reads this beside the points.")
+    )
+    hidden_note = forms.CharField(
+        label=gettext_lazy("Internal note"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Only operators see it, such as the number of a case."),
+    )
+
+
+class EditForm(forms.Form):
+    """A member's name and birthday."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    birth_on = forms.DateField(
+        label=gettext_lazy("Birthday"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class RedeemForm(OnceForm):
+    """One reward at the price that was shown, as `id:price`."""
+
+    reward = forms.RegexField(r"^[0-9a-f-]{36}:\d{1,10}$")
+
+    def chosen(self) -> tuple[UUID, int]:
+        """The reward's id and the price that was shown."""
+        reward_id, _colon, price = self.cleaned_data["reward"].partition(":")
+        return UUID(reward_id), int(price)
+
+
+def offers(desk: Desk, found: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """Rewards in the reader's language: price, whether it can be had, else why not."""
+    catalogue = {str(r.reward_id): r for r in rewards.catalogue(desk.conn, desk.program_id)}
+    shown: list[dict[str, object]] = []
+    for offer in found:
+        reward = catalogue[offer["reward_id"]]
+        why = ""
+        if offer["why_not"] == "insufficient-points":
+            why = _("%(points)s points short") % {"points": write.number(offer["missing"])}
+        elif offer["why_not"]:
+            why = refusals.why_not(offer["why_not"])
+        shown.append(
+            {
+                "choice": f"{offer['reward_id']}:{offer['points']}",
+                "name": desk.say(reward.name),
+                "text": desk.say(reward.description),
+                "points": offer["points"],
+                "can_redeem": offer["can_redeem"],
+                "why_not": why,
+            }
+        )
+    return sorted(shown, key=lambda offer: not offer["can_redeem"])
+
+
+def effect(desk: Desk, spendable: int, points: int) -> str:
+    """What adding (or taking) points would do, in numbers."""
+    if points == 0 or abs(points) > flows.ADJUSTMENT_POINTS_MAX:
+        return _("From 1 to %(top)s points, or below zero to take them.") % {
+            "top": write.number(flows.ADJUSTMENT_POINTS_MAX)
+        }
+    if spendable + points < 0:
+        return _("Not possible: only %(spendable)s points can be taken.") % {"spendable": write.number(spendable)}
+    return _("Available: %(now)s → %(then)s points. Worth %(amount)s.") % {
+        "now": write.number(spendable),
+        "then": write.number(spendable + points),
+        "amount": desk.worth(abs(points)),
+    }
+
+
+def channel_name(channel: str) -> str:
+    """Where somebody bought or joined, in words where we know the word."""
+    return {
+        "store": _("Store"),
+        "web": _("Web shop"),
+        "app": _("App"),
+        "wechat": _("WeChat"),
+        "console": _("Console"),
+    }.get(channel, channel)

@@ -1,0 +1,95 @@
+"""How members are shown wherever they are named: title, masked identifiers, status, tier."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from regulars.doors.console import format as write
+from regulars.doors.console.desk import Desk
+from regulars.doors.console.parts import Tone, badge
+from regulars.program import tiers
+from regulars.records import members
+
+Kind = members.IdentifierKind
+_TONES = {
+    "gray": Tone.CALM,
+    "azure": Tone.INFO,
+    "yellow": Tone.GOLD,
+    "green": Tone.GOOD,
+    "red": Tone.BAD,
+    "teal": Tone.ACCENT,
+}
+COLORS = tuple(_TONES)
+"""The colors a tier can have."""
+
+
+def title_of(member: members.Member) -> str:
+    """What a member is called on screens: their name, else the shop's id, else that they have none."""
+    return member.name or member.external_id or _("Member without a name")
+
+
+def hint_of(member: members.Member) -> str:
+    """What tells two members of one name apart: the masked phone, else another identifier."""
+    order = (Kind.PHONE, Kind.CARD, Kind.EMAIL, Kind.EXTERNAL)
+    return next((mask(one) for kind in order for one in member.identifiers if one.kind is kind), "")
+
+
+def mask(identifier: members.Identifier) -> str:
+    """An identifier with its middle hidden; the shop's own id is shown whole."""
+    if identifier.kind is Kind.PHONE:
+        return write.masked_phone(identifier.value)
+    return members.mask(identifier)
+
+
+def initial_of(member: members.Member) -> str:
+    """One letter for the round mark."""
+    return title_of(member)[:1].upper()
+
+
+def status_badge(status: members.Status) -> SafeString:
+    """Whether a member takes part, in words."""
+    match status:
+        case members.Status.ACTIVE:
+            return badge(_("Active"), "good")
+        case members.Status.FROZEN:
+            return badge(_("Frozen"), "warn")
+        case members.Status.ERASED:
+            return badge(_("Erased"))
+
+
+def tier_badge(desk: Desk, tier: tiers.Tier) -> SafeString:
+    """The tier's name in its color."""
+    return badge(desk.say(tier.name), _TONES.get(tier.color, Tone.CALM))
+
+
+def tier_of(desk: Desk, member_ids: Sequence[UUID]) -> dict[UUID, tiers.Tier]:
+    """The tier each of these members has."""
+    held = tiers.holdings(desk.conn, member_ids)
+    lowest = desk.plan.ladder.tiers[0]
+    return {
+        member_id: desk.plan.ladder.tier(held[member_id].tier_id) if member_id in held else lowest
+        for member_id in member_ids
+    }
+
+
+def counted(desk: Desk, amount: int) -> str:
+    """What counts towards tiers, in the unit of the ladder."""
+    match desk.plan.ladder.metric:
+        case tiers.Metric.SPEND:
+            return desk.amount(amount, whole=amount % 100 == 0)
+        case tiers.Metric.POINTS:
+            return _("%(count)s points") % {"count": write.number(amount)}
+        case tiers.Metric.ORDERS:
+            return _("%(count)s orders") % {"count": write.number(amount)}
+
+
+def kind_name(kind: members.IdentifierKind) -> str:
+    """The name of a sort of identifier."""
+    return {
+        members.IdentifierKind.EXTERNAL: _("Shop's id"),
+        members.IdentifierKind.PHONE: _("Phone"),
+        members.IdentifierKind.EMAIL: _("E-mail"),
+        members.IdentifierKind.CARD: _("Card"),
+    }[kind]

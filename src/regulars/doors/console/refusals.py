@@ -1,0 +1,75 @@
+"""What the core refuses, in the words of the shop. The core's own sentences are for machines' developers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regulars import flows
+from regulars.doors.console import format as write
+from regulars.kit.errors import Refusal
+from regulars.program import earning, rewards, tiers
+from regulars.records import activities, ledger, members, programs
+
+Facts = Mapping[str, Any]
+
+
+def words(refusal: Refusal) -> str:
+    """Why it was not done; nothing was changed."""
+    for sort, say in _WORDS:
+        if isinstance(refusal, sort):
+            return say(refusal.facts)
+    return _("This cannot be done. Nothing was changed.")
+
+
+def _short_of_points(facts: Facts) -> str:
+    return _("%(spendable)s points can be used, %(cost)s are needed. Nothing was changed.") % {
+        "spendable": write.number(facts.get("spendable", 0)),
+        "cost": write.number(facts.get("cost", 0)),
+    }
+
+
+def _limit(facts: Facts) -> str:
+    return _("A member may have this reward %(limit)s times, and this member already did.") % facts
+
+
+def _not_available(facts: Facts) -> str:
+    return why_not(str(facts.get("reason", "")))
+
+
+def why_not(code: str) -> str:
+    """Why a member cannot have a reward now, by the core's code."""
+    return {
+        "not-live": _("Not offered at present"),
+        "not-started": _("Not offered yet"),
+        "ended": _("No longer offered"),
+        "tier": _("For members of a higher tier"),
+        "redemption-limit-reached": _("Limit per member reached"),
+        "reward-sold-out": _("Sold out"),
+        "insufficient-points": _("Not enough points"),
+    }.get(code, _("Not possible now"))
+
+
+_WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
+    (ledger.InsufficientPoints, _short_of_points),
+    (members.MemberFrozen, lambda _f: _("This membership is frozen. Release it first; nothing was changed.")),
+    (members.MemberErased, lambda _f: _("This member was erased; nothing more is recorded of them.")),
+    (members.IdentifierTaken, lambda _f: _("One of these identifiers already belongs to another member.")),
+    (members.IdentifierInvalid, lambda _f: _("This is not a valid phone number, e-mail address or id.")),
+    (flows.AdjustmentInvalid, lambda _f: _("Say how many points and why; at most a million at once.")),
+    (rewards.RewardNotAvailable, _not_available),
+    (rewards.RewardSoldOut, lambda _f: _("No unit of this reward is left. No points were taken.")),
+    (rewards.RedemptionLimitReached, _limit),
+    (rewards.PriceChanged, lambda _f: _("The price has changed since the page was opened. Look again.")),
+    (rewards.AlreadyFulfilled, lambda _f: _("This reward was handed out already.")),
+    (rewards.RewardInvalid, lambda _f: _("A reward needs a name and a price, and cannot end before it starts.")),
+    (activities.AlreadyRefunded, lambda _f: _("Nothing of this order is left to return.")),
+    (activities.RefundExceedsPurchase, lambda _f: _("More comes back than is left of this order.")),
+    (activities.QuantityOutOfRange, lambda _f: _("More comes back than is left of this line.")),
+    (activities.AmountOutOfRange, lambda _f: _("This amount is not taken here.")),
+    (activities.InvalidText, lambda _f: _("A text holds characters that cannot be stored, or is too long.")),
+    (activities.EventConflict, lambda _f: _("This was already sent with other content; the first one stands.")),
+    (earning.RuleInvalid, lambda _f: _("These figures do not make a rule: look at the rate and the factor.")),
+    (tiers.LadderInvalid, lambda _f: _("The lowest tier starts at 0, and each tier needs more than the one below.")),
+    (programs.ProgramInvalid, lambda _f: _("This currency, time zone or language is not known.")),
+)
