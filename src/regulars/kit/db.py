@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import psycopg
+from psycopg.types.array import ListBinaryDumper
 from psycopg_pool import ConnectionPool
 
 Conn: TypeAlias = psycopg.Connection[Any]
@@ -21,7 +22,14 @@ def connect(dsn: str, *, autocommit: bool = False) -> Conn:
     Raises:
         psycopg.OperationalError: the server does not answer.
     """
-    return psycopg.connect(dsn, autocommit=autocommit, options=_OPTIONS)
+    conn = psycopg.connect(dsn, autocommit=autocommit, options=_OPTIONS)
+    _tune(conn)
+    return conn
+
+
+def _tune(conn: Conn) -> None:
+    """Send lists in binary: a list of JSON texts is otherwise escaped sign by sign (a third of a batch's time)."""
+    conn.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def pool(dsn: str, *, size_max: int) -> Pool:
@@ -32,6 +40,7 @@ def pool(dsn: str, *, size_max: int) -> Pool:
         max_size=size_max,
         timeout=1.0,
         kwargs={"options": _OPTIONS},
+        configure=_tune,
         check=ConnectionPool.check_connection,
         open=True,
     )
