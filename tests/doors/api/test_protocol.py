@@ -178,6 +178,11 @@ def test_an_unknown_address_is_a_problem_too(shop):
         refusal(shop.get(path), 404, "not-found")
 
 
+def test_every_answer_has_an_id_of_its_own(shop):
+    ids = [shop.get(path).headers["request-id"] for path in ("/v1/rewards", "/v1/rewards", "/v1/nothing", "/docs")]
+    assert len(set(ids)) == 4
+
+
 def test_titles_are_told_in_the_callers_language(shop):
     answer = shop.get("/v1/nothing", headers={"Accept-Language": "zh-CN,zh;q=0.9"})
     assert refusal(answer, 404, "not-found")["title"] == "未找到"
