@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from babel.dates import format_date
@@ -24,6 +25,7 @@ def signed(value: int, language: str) -> str:
     return f"{'−' if value < 0 else '+'}{number(abs(value), language)}"
 
 
+@lru_cache(4096)
 def money(amount_minor: int, currency: str, language: str) -> str:
     """1234 CNY reads ¥12.34 in both languages: a program has one currency, so its short sign is enough."""
     shown = str(format_currency(to_decimal(amount_minor, currency), currency, locale=LOCALES[language]))

@@ -84,7 +84,7 @@ class Shop:
     def picture(self) -> dict[str, Any]:
         """Everything that a refusal must leave alone."""
         tables = (
-            "activities.seen", "activities.purchase", "activities.purchase_line", "activities.refund",
+            "activities.seen", "activities.purchase", "activities.refund",
             "activities.parked", "ledger.entry", "ledger.lot", "ledger.hold", "rewards.redemption", "rewards.stock",
             "tiers.tally", "members.member", "members.identifier", "access.idempotency",
         )  # fmt: skip

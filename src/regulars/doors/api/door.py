@@ -19,6 +19,7 @@ from regulars.records import access, activities
 
 from . import orders, strict_json
 from .call import Call, Operation, Told, told
+from .connections import Connections
 from .frame import SLASH
 from .group_commit import GroupCommit, Item
 from .idempotency import Claim, again, claim, kept, natural
@@ -51,13 +52,13 @@ class _Sent:
 
 
 class Door:
-    """Everything requests share: the pool and its threads, the keys, the group commit, the seal of the inbox."""
+    """What requests share: the connections and their threads, the keys, the group commit, the seal of the inbox."""
 
     def __init__(self, *, dsn: str, sealer: crypto.Sealer, home: str) -> None:
-        self._pool = db.pool(dsn, size_max=THREADS)
+        self._connections = Connections(dsn, size_max=THREADS)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
         self._waiting = 0
-        self._keys = Keys(self._pool)
+        self._keys = Keys(self._connections)
         self._groups = GroupCommit(dsn)
         self._sealer = sealer
         self.home = home
@@ -66,7 +67,7 @@ class Door:
         """Finish what was begun and let the connections go."""
         await self._groups.stop()
         self._threads.shutdown()
-        self._pool.close()
+        self._connections.close()
 
     async def answer(self, operation: Operation, request: Request[Any, Any, Any]) -> Response[bytes]:
         """The response to a request, whatever happens on the way."""
@@ -144,7 +145,7 @@ class Door:
     def _run_once(self, sent: _Sent, *, at: datetime) -> Told:
         program_id = sent.key.program_id
         assert sent.operation.run is not None
-        with db.transaction(self._pool) as conn:
+        with self._connections.transaction() as conn:
             before = _before(conn, sent)
             if before is not None:
                 return before
@@ -209,7 +210,7 @@ class Door:
 
     def _keep(self, refusal: Refusal, path: str, program_id: int, raw: bytes) -> str:
         sealed = self._sealer.seal(raw, purpose="inbox")
-        with db.transaction(self._pool) as conn:
+        with self._connections.transaction() as conn:
             inbox_id = activities.keep_refused(
                 conn, program_id, path=path.replace(SLASH, "%2F"), code=refusal.code, body_sealed=sealed, at=clock.now()
             )

@@ -25,14 +25,18 @@ log = logging.getLogger("regulars.api")
 
 
 def framed(app: ASGIApp, *, home: str) -> ASGIApp:
-    """The app inside its frame; `home` is the address the problem pages stand under."""
+    """The app inside its frame; `home` is the address the problem pages stand under.
+
+    A request id that the server before us gave is kept.
+    """
 
     async def frame(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        request_id = ids.uuid7().hex
-        scope["state"].update(request_id=request_id, language=_language(scope))
+        given = scope.get("state") or {}
+        request_id = str(given.get("request_id") or ids.uuid7().hex)
+        scope["state"] = {**given, "request_id": request_id, "language": _language(scope)}
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,12 +1,18 @@
 """Who asks: API keys, remembered for a few seconds so that a request costs no look-up of its own."""
 
+import logging
 import time
 from datetime import datetime
 
-from regulars.kit import clock, db
+import psycopg
+
+from regulars.kit import clock
 from regulars.records import access
 
+from .connections import Connections
 from .refusals import CredentialInUrl
+
+log = logging.getLogger("regulars.api")
 
 REMEMBERED_SECONDS = 4.0
 REMEMBERED_KEYS_MAX = 1000
@@ -16,8 +22,8 @@ _NAMES = frozenset({"api_key", "apikey", "api-key", "key", "token", "access_toke
 class Keys:
     """The keys this process has seen lately. A revoked key is out of force within five seconds."""
 
-    def __init__(self, pool: db.Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._lately: dict[str, tuple[access.ApiKey, float]] = {}
 
     def remembered(self, authorization: str) -> access.ApiKey | None:
@@ -36,12 +42,22 @@ class Keys:
         scheme, _, secret = authorization.partition(" ")
         if scheme.lower() != "bearer" or not secret.strip().isascii():
             raise access.Unauthenticated("Send 'Authorization: Bearer rk_…' with an API key that is in force.")
-        with db.transaction(self._pool) as conn:
-            key = access.authenticate(conn, secret.strip(), at=clock.now())
+        at = clock.now()
+        with self._connections.transaction() as conn:
+            key = access.authenticate(conn, secret.strip(), at=at)
+        self._note_use(key, at)
         if len(self._lately) >= REMEMBERED_KEYS_MAX:
             self._lately.clear()
         self._lately[authorization] = (key, time.monotonic() + REMEMBERED_SECONDS)
         return key
+
+    def _note_use(self, key: access.ApiKey, at: datetime) -> None:
+        """A database that takes no writes at present can still be read from."""
+        try:
+            with self._connections.transaction() as conn:
+                access.note_use(conn, key, at=at)
+        except psycopg.Error:
+            log.warning("the use of a key could not be noted", exc_info=True)
 
 
 def _is_over(key: access.ApiKey, at: datetime) -> bool:

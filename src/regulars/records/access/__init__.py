@@ -2,7 +2,7 @@
 
 from .model import ApiKey, Forbidden, KeyExpired, Scope, Unauthenticated
 from .results import KeyInProgress, KeyReused, Result, claim_keys, forget_results, keep_results
-from .store import authenticate, issue, keys, revoke
+from .store import authenticate, issue, keys, note_use, revoke
 
 __all__ = [
     "ApiKey",
@@ -19,5 +19,6 @@ __all__ = [
     "issue",
     "keep_results",
     "keys",
+    "note_use",
     "revoke",
 ]

@@ -40,4 +40,5 @@ from unnest(%(key)s::text[], %(request_digest)s::bytea[], %(status)s::smallint[]
 );
 
 -- name: delete_old_results
-delete from access.idempotency where stored_at < %(before_at)s;
+delete from access.idempotency
+where stored_at < %(before_at)s;

@@ -74,8 +74,12 @@ def authenticate(conn: Conn, secret: str, *, at: datetime) -> ApiKey:
     key = _key(row)
     if key.expires_at is not None and key.expires_at <= at:
         raise KeyExpired("This API key has expired. Issue a new one in the console under Developers.")
-    conn.execute(SQL["touch_key"], {"key_id": key.key_id, "at": at})
     return key
+
+
+def note_use(conn: Conn, key: ApiKey, *, at: datetime) -> None:
+    """Remember when a key was last used, by the minute."""
+    conn.execute(SQL["touch_key"], {"key_id": key.key_id, "at": at})
 
 
 def keys(conn: Conn, program_id: int) -> list[ApiKey]:

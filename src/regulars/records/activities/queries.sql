@@ -16,7 +16,8 @@ where s.key = any(%(keys)s::uuid[]);
 
 -- name: delete_seen
 -- A claim of this very transaction whose activity was refused after all.
-delete from activities.seen where key = any(%(keys)s::uuid[]);
+delete from activities.seen
+where key = any(%(keys)s::uuid[]);
 
 -- name: insert_purchases
 insert into activities.purchase (
