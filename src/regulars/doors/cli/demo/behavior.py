@@ -17,13 +17,14 @@ RETURN_DAYS_MAX = 10
 _SEED = 2017
 _RETURNS_OF = 1009
 _RETURNS = 15  # 1.5 % of baskets
-_NEVER_RATIO = 0.3
+_NEVER_RATIO = 0.25
+_LOOKS_RATIO = 0.4
 _UNDONE_RATIO = 0.06
 _WAITING_DAYS = 12
 
 TASTES: Mapping[str, float] = {
-    "free-delivery": 3.0,
-    "five-off": 5.0,
+    "free-delivery": 1.0,
+    "five-off": 3.0,
     "tote-bag": 1.0,
     "twenty-off": 9.0,
     "tasting": 4.0,
@@ -56,7 +57,7 @@ def wants_reward(number: int, on: date) -> bool:
     if (number + on.toordinal()) % 7:
         return False
     keen = random.Random(_SEED * 7 + number).random()
-    return keen > _NEVER_RATIO and random.Random(f"{_SEED} {number} {on}").random() < keen
+    return keen > _NEVER_RATIO and random.Random(f"{_SEED} {number} {on}").random() < keen * _LOOKS_RATIO
 
 
 def redemption(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from regulars import flows
 from regulars.doors.cli.importing import workshop
-from regulars.doors.cli.lanes import Lanes, Purchase, Report, Returned, lanes_for
+from regulars.doors.cli.lanes import Lanes, Purchase, Report, Returned, fed_fast, lanes_for
 from regulars.doors.cli.progress import Meter
 from regulars.kit import clock, db
 from regulars.program import rewards, tiers
@@ -76,6 +76,7 @@ def load(
         report(f"Loading {shop.name}: {len(load.households):,} households, {baskets:,} baskets.")
         load.lanes = Lanes(dsn, plan.program.program_id, lanes_for(baskets), load.told)
         stack.callback(load.lanes.close)
+        stack.enter_context(fed_fast())
         loaded.is_done = load.run(is_stopped, report)
         loaded.seconds = meter.seconds
     return loaded

@@ -1,7 +1,7 @@
 """Lanes: processes that carry history into the books side by side; a member's documents share a lane, in order."""
 
 from .model import Document, Goods, Purchase, Redemption, Rejected, Report, Returned
-from .pool import LaneEnded, Lanes, lanes_for
+from .pool import LaneEnded, Lanes, fed_fast, lanes_for
 
 __all__ = [
     "Document",
@@ -13,5 +13,6 @@ __all__ = [
     "Rejected",
     "Report",
     "Returned",
+    "fed_fast",
     "lanes_for",
 ]

@@ -1,5 +1,6 @@
 """The lanes of this machine and their one feeder."""
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -129,6 +130,18 @@ class Lanes:
         except (EOFError, OSError):
             self._reports.put(Report(failure="a lane of the import ended unexpectedly"))
             lane.room.release()
+
+
+@contextmanager
+def fed_fast() -> Iterator[None]:
+    """While documents are made nobody looks for cycles: they have none, and looking takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager
