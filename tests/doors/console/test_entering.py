@@ -14,6 +14,8 @@ from regulars.kit import clock
 
 PASSWORD = "correct horse battery staple"
 
+pytestmark = pytest.mark.usefixtures("shop")
+
 
 def make_owner() -> None:
     console.ensure_operator("owner", email="owner@example.com")

@@ -14,6 +14,8 @@ TEMPLATES = Path(assets.__file__).parent / "templates"
 PUBLIC = ["/login", "/signup", "/inactive", "/enter/unknown", "/no-such-page"]
 INSIDE = ["/", "/password/set"]
 
+pytestmark = pytest.mark.usefixtures("shop")
+
 
 def test_no_page_may_be_framed_or_run_foreign_code(client: Client) -> None:
     headers = client.get("/login").headers

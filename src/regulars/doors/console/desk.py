@@ -21,6 +21,7 @@ from regulars.kit.errors import Kind, Refusal
 from regulars.records import programs
 
 P = ParamSpec("P")
+_WHOLE_FROM_MINOR = 10_000
 _audit = structlog.get_logger("regulars.audit")
 
 
@@ -71,8 +72,9 @@ class Desk:
         return write.day(self.program.local_date(at))
 
     def worth(self, points: int) -> str:
-        """What so many points cost the shop when they are used, rounded to whole units of the currency."""
-        return self.amount(self.worth_minor(points), whole=True)
+        """What so many points cost the shop when they are used; larger amounts without decimals."""
+        minor = self.worth_minor(points)
+        return self.amount(minor, whole=abs(minor) >= _WHOLE_FROM_MINOR)
 
     def worth_minor(self, points: int) -> int:
         """The same in minor units."""

@@ -91,7 +91,7 @@ def _keys(desk: Desk) -> Table:
             Column(label=_("What it is for")),
             Column(label=_("Begins with")),
             Column(label=_("May do")),
-            Column(label=_("Issued")),
+            Column(label=_("Issued on")),
             Column(label=_("Last used")),
             Column(label=_("State")),
             Column(label=_("Actions"), end=True),

@@ -1,6 +1,7 @@
 """The first page of a fresh installation: it founds the program."""
 
 import re
+from functools import cache
 from zoneinfo import available_timezones
 
 from django import forms
@@ -26,6 +27,7 @@ def currencies() -> list[tuple[str, str]]:
     return [(code, code) for code in (*_COMMON, *sorted(set(money.EXPONENTS) - set(_COMMON)))]
 
 
+@cache
 def zones() -> list[tuple[str, str]]:
     """Every time zone of a place."""
     return [

@@ -38,7 +38,7 @@ class ReturnForm(OnceForm):
             self.fields[f"line_{line.line_no}"] = forms.IntegerField(
                 label=member.line_name(line),
                 min_value=0,
-                max_value=line.quantity - line.returned_quantity,
+                max_value=line.quantity,  # what is left of it the core knows, and it knows a repeated form
                 required=False,
                 initial=0,
             )

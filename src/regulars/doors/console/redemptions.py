@@ -52,7 +52,7 @@ def table(
     names = {r.reward_id: desk.say(r.name) for r in rewards.catalogue(desk.conn, desk.program_id)}
     who = members.several(desk.conn, desk.program_id, list({r.member_id for r in found}))
     columns = [] if of_member else [Column(label=_("Member"))]
-    columns += [Column(label=_("Reward")), Column(label=_("Redeemed"))]
+    columns += [Column(label=_("Reward")), Column(label=_("Redeemed on"))]
     columns += [] if short else [Column(label=_("Code"))]
     columns += [Column(label=_("Points"), end=True), Column(label=_("State"))]
     columns += [] if short else [Column(label=_("Actions"), end=True)]

@@ -167,7 +167,7 @@ def _catalogue(desk: Desk) -> Table:
             Column(label=_("Costs the shop"), end=True),
             Column(label=_("Cost ÷ worth of its points"), end=True),
             Column(label=_("In stock"), end=True),
-            Column(label=_("Redeemed"), end=True),
+            Column(label=_("Times redeemed"), end=True),
             Column(label=_("Cost so far"), end=True),
             Column(label=_("State")),
         ],
