@@ -2,7 +2,7 @@
 
 from .model import Figures, LastOrder, Period, Step
 from .rules import USAGE_RATIO_MIN, is_usage_low, usage_ratio
-from .store import figures, joined, last_orders, steps
+from .store import figures, joined, last_day, last_orders, steps
 
 __all__ = [
     "USAGE_RATIO_MIN",
@@ -13,6 +13,7 @@ __all__ = [
     "figures",
     "is_usage_low",
     "joined",
+    "last_day",
     "last_orders",
     "steps",
     "usage_ratio",

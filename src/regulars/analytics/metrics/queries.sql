@@ -50,3 +50,7 @@ select p.member_id, count(*) as orders, sum(p.net_minor)::bigint as net_minor, m
 from facts.purchase as p
 where p.member_id = any(%(member_ids)s::uuid[])
 group by p.member_id;
+
+-- name: select_last_day
+-- The local day of the newest order: where figures of an imported past end.
+select max(p.on_date) from facts.purchase as p where p.program_id = %(program_id)s;

@@ -54,3 +54,9 @@ def last_orders(conn: Conn, member_ids: Sequence[UUID]) -> dict[UUID, LastOrder]
     """Members' orders at a glance; who never bought is not in the answer."""
     rows = conn.execute(SQL["select_last_orders"], {"member_ids": list(member_ids)})
     return {row[0]: LastOrder(orders=row[1], net_minor=row[2], last_at=row[3]) for row in rows}
+
+
+def last_day(conn: Conn, program_id: int) -> date | None:
+    """The local day of the newest order; None without orders."""
+    row = conn.execute(SQL["select_last_day"], {"program_id": program_id}).fetchone()
+    return row[0] if row else None

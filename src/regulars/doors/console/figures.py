@@ -35,16 +35,17 @@ class Moved:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything the tiles and charts of one range are made of."""
+    """Everything the tiles and charts of one range are made of; the range ends with the day `until`."""
 
     desk: Desk
+    until: date
     days: int
     step_days: int
 
     @cached_property
     def period(self) -> metrics.Period:
-        """The days asked for, today included."""
-        return metrics.Period(from_on=self.desk.today - timedelta(days=self.days - 1), to_on=self.desk.today)
+        """The days asked for, the last one included."""
+        return metrics.Period(from_on=self.until - timedelta(days=self.days - 1), to_on=self.until)
 
     @cached_property
     def before(self) -> metrics.Period:
@@ -267,8 +268,8 @@ def _owed_by_step(board: Board, owed: int) -> list[float]:
 
 
 def _repurchase(board: Board, days: int, windows: int) -> tuple[list[date], list[float | None]]:
-    first = board.desk.today - timedelta(days=days * windows - 1)
-    period = metrics.Period(from_on=first, to_on=board.desk.today)
+    first = board.until - timedelta(days=days * windows - 1)
+    period = metrics.Period(from_on=first, to_on=board.until)
     found: dict[date, float | None] = defaultdict(lambda: None)
     for step in metrics.steps(board.desk.conn, board.desk.program_id, period, step_days=days):
         found[step.from_on] = step.repeat_ratio

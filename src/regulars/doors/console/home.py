@@ -1,19 +1,23 @@
 """The first page after log-in: decisions first, then key figures with definition and comparison, then charts."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regulars.analytics import metrics
 from regulars.doors.console import attention, redemptions
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.figures import RANGES, Board
 from regulars.doors.console.parts import Choice, EmptyState
-from regulars.records import activities
 
 _NEWEST = 5
 _SHOWN = 5
+_QUIET = timedelta(days=7)
+"""After so many days without an order the figures end with the newest one: a past that is (still) being brought in."""
 
 
 @on_desk
@@ -21,9 +25,8 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The page. `?days=` is 30, 90 or 365."""
     asked = request.GET.get("days", "30")
     asked = asked if asked in RANGES else "30"
-    board = Board(desk, *RANGES[asked])
     waiting = attention.items(desk)
-    has_orders = activities.totals(desk.conn, desk.program_id)["orders"] > 0
+    last_on = metrics.last_day(desk.conn, desk.program_id)
     found: dict[str, object] = {
         "program_name": desk.say(desk.program.name),
         "attention": waiting[:_SHOWN],
@@ -31,8 +34,11 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         "calm": _calm(),
         "ranges": _ranges(asked),
     }
-    if has_orders:
+    if last_on is not None:
+        is_past = desk.today - last_on > _QUIET
+        board = Board(desk, last_on if is_past else desk.today, *RANGES[asked])
         found |= {
+            "ends_in_past": is_past,
             "period": board.period,
             "since": write.day(board.period.from_on),
             "until": write.day(board.period.to_on),
