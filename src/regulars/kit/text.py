@@ -29,7 +29,7 @@ def signed(value: int, language: str) -> str:
 def money(amount_minor: int, currency: str, language: str) -> str:
     """1234 CNY reads ¥12.34 in both languages: a program has one currency, so its short sign is enough."""
     shown = str(format_currency(to_decimal(amount_minor, currency), currency, locale=LOCALES[language]))
-    return shown.replace("CN¥", "¥").replace("JP¥", "¥")
+    return shown.replace("CN¥", "¥").replace("JP¥", "¥").replace("US$", "$")
 
 
 def day(on: date, language: str) -> str:

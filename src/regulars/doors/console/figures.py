@@ -282,7 +282,7 @@ def _ratio(value: float | None) -> str:
 
 
 def _grown(now: float, then: float, *, rising_is_good: bool = True) -> dict[str, Any]:
-    if not then:
+    if then <= 0:
         return {}
     ratio = now / then - 1
     text = write.percent(ratio)

@@ -54,8 +54,8 @@ def amount(minor: int, currency: str, language: str | None = None, *, whole: boo
     value = money.to_decimal(minor, currency)
     pattern = "¤#,##0" if whole else None
     text = format_currency(value, currency, format=pattern, locale=locale(language), currency_digits=not whole)
-    # A program has one currency, so its yuan need no country before the sign; a bare code stands off.
-    return _real_minus(_BARE_CODE.sub("\\1\u00a0", text.replace("CN¥", "¥")))
+    # A program has one currency, so its sign needs no country before it; a bare code stands off.
+    return _real_minus(_BARE_CODE.sub("\\1\u00a0", text.replace("CN¥", "¥").replace("US$", "$")))
 
 
 def percent(ratio: float | Decimal, language: str | None = None, *, digits: int = 1) -> str:
