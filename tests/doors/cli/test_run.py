@@ -126,9 +126,7 @@ def test_a_second_start_keeps_the_data(tmp_path):
 def test_a_second_run_on_the_same_home_is_told_where_the_first_is(tmp_path):
     port = _free_port()
     with _running(tmp_path, port):
-        second = subprocess.run(
-            RUN, env=_environ(tmp_path, _free_port()), capture_output=True, text=True, check=False
-        )
+        second = subprocess.run(RUN, env=_environ(tmp_path, _free_port()), capture_output=True, text=True, check=False)
     assert second.returncode == 75
     assert second.stderr == (
         f"regulars: regulars already runs on {tmp_path} at http://127.0.0.1:{port}:"
@@ -177,10 +175,7 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path):
         port = taken.getsockname()[1]
         done = subprocess.run(RUN, env=_environ(tmp_path, port), capture_output=True, text=True, check=False)
     assert done.returncode == 75
-    assert (
-        done.stderr
-        == f"regulars: cannot listen on 127.0.0.1:{port}: address already in use; set REGULARS_PORT\n"
-    )
+    assert done.stderr == f"regulars: cannot listen on 127.0.0.1:{port}: address already in use; set REGULARS_PORT\n"
     assert not (tmp_path / "postgres").exists()
 
 
@@ -203,9 +198,7 @@ def test_a_setting_that_cannot_be_used_ends_the_start(tmp_path, setting, line):
 
 def test_a_word_that_is_no_command_is_a_usage_fault():
     line = [sys.executable, "-m", "regulars", "runn"]
-    done = subprocess.run(
-        line, env=_environ(Path("unused"), 8787), capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(line, env=_environ(Path("unused"), 8787), capture_output=True, text=True, check=False)
     assert done.returncode == 64
 
 

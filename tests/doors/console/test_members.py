@@ -75,7 +75,12 @@ def test_a_cell_that_begins_a_formula_is_quoted(value: str) -> None:
 
 
 def test_numbers_stay_numbers_in_an_export() -> None:
-    assert [csv_export.cell(v) for v in (-5, csv_export.money(-1234, "CNY"), "5", "a\x00b")] == ["-5", "-12.34", "5", "ab"]
+    assert [csv_export.cell(v) for v in (-5, csv_export.money(-1234, "CNY"), "5", "a\x00b")] == [
+        "-5",
+        "-12.34",
+        "5",
+        "ab",
+    ]
 
 
 def test_enrolling_makes_a_member_and_the_same_again_leads_to_them(operator: Client, shop) -> None:

@@ -76,9 +76,7 @@ def test_a_stranger_is_asked_to_log_in(client: Client, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "{" in page])
-def test_what_belongs_to_another_program_does_not_exist(
-    operator: Client, shop, found: Callable, page: str
-) -> None:
+def test_what_belongs_to_another_program_does_not_exist(operator: Client, shop, found: Callable, page: str) -> None:
     other = found("other")
     member = other.join("X1")
     order = other.buy(member, "X-1", 1000)

@@ -10,7 +10,13 @@ from regulars.doors.console import once
 from regulars.program import earning, rewards, tiers
 from regulars.records import access, activities, programs
 
-RATE = {"is_live": "on", "points": "1", "per": "1", "rounding": "down", "exclude": ["tax", "delivery", "gift_card", "fee", "discount"]}  # noqa: E501
+RATE = {
+    "is_live": "on",
+    "points": "1",
+    "per": "1",
+    "rounding": "down",
+    "exclude": ["tax", "delivery", "gift_card", "fee", "discount"],
+}
 TERMS = {
     "return_window_days": "7",
     "kind": "days",
@@ -52,16 +58,25 @@ def test_a_rule_that_makes_no_sense_is_not_saved(operator: Client, shop, change:
 
 
 def test_a_rule_is_switched_off_and_keeps_its_dates(operator: Client, shop, lin: UUID) -> None:
-    operator.post("/earning/2", {"factor": "3", "when": "day", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})
+    form = {"factor": "3", "when": "day", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+    operator.post("/earning/2", form)
     newest, *_ = earning.versions(shop.conn, 1, 2)
-    assert (newest.is_live, newest.params, newest.starts_on.isoformat()) == (False, {"factor": 3, "when": "day"}, "2026-01-01")
-    wrong = operator.post("/earning/2", {"factor": "3", "when": "day", "starts_on": "2026-12-31", "ends_on": "2026-01-01"})
+    assert (newest.is_live, newest.params, newest.starts_on.isoformat()) == (
+        False,
+        {"factor": 3, "when": "day"},
+        "2026-01-01",
+    )
+    wrong = operator.post(
+        "/earning/2", {"factor": "3", "when": "day", "starts_on": "2026-12-31", "ends_on": "2026-01-01"}
+    )
     assert wrong.status_code == 422
 
 
 def test_the_calculator_asks_the_real_rules(operator: Client, shop) -> None:
     gold = shop.plan.ladder.tiers[2].tier_id
-    answer = operator.get("/earning/calculator", {"amount": "249.86", "on": "2026-05-03", "tier": gold, "birthday": "on"})
+    answer = operator.get(
+        "/earning/calculator", {"amount": "249.86", "on": "2026-05-03", "tier": gold, "birthday": "on"}
+    )
     page = answer.content.decode()
     assert "<strong>622</strong>" in page  # 249 + 249 for the birthday + 124 for gold
     assert "Gold ×1.5" in page

@@ -80,10 +80,7 @@ def test_a_request_id_of_bad_form_is_replaced(app, bad):
 
 def test_a_form_of_256_kib_is_taken_and_one_byte_more_is_not(app):
     full = b"x" * (256 * 1024)
-    assert (
-        _ask(app, "POST", "/form", content=full, headers={"x-request-id": "r"}).text
-        == "people /form 262144 r"
-    )
+    assert _ask(app, "POST", "/form", content=full, headers={"x-request-id": "r"}).text == "people /form 262144 r"
     refused = _ask(app, "POST", "/form", content=full + b"x")
     assert refused.status_code == 413
     assert refused.text == "That is too much at once: 256 KiB at most.\n内容过大，最多 256 KiB。\n"
