@@ -1,28 +1,39 @@
 """One database and one configured Django for the console's tests; each test leaves both as it found them."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socketserver import ThreadingMixIn
+from threading import Thread
 from uuid import UUID, uuid4
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
+from django.urls import clear_url_caches
+from playwright.sync_api import Browser, Page, sync_playwright
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from regulars import flows
 from regulars.doors import console
 from regulars.doors.console import database as console_database
+from regulars.doors.console import onetime
 from regulars.kit import db as core
 from regulars.kit.settings import Settings
 from regulars.records import activities, ledger, members
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _CORE_TABLES = """
     select string_agg(format('%I.%I', schemaname, tablename), ', ')
@@ -165,3 +176,90 @@ def lin(shop: Shop) -> UUID:
     member = shop.join("M1", phone="+86 138 0013 8000", called="林晓梅")
     shop.buy(member, "SO-1", 10000, 20000)
     return member
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+    def process_request_thread(self, request: object, client_address: object) -> None:
+        """A thread a request: its database connection ends with it."""
+        try:
+            super().process_request_thread(request, client_address)  # type: ignore[arg-type]
+        finally:
+            connections.close_all()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(dsn: str) -> Iterator[str]:
+    """Where the console answers, its page of components included."""
+    served = console.application(settings.REGULARS, dsn)
+    from regulars.doors.console import gallery, urls  # Django's models exist only once it is configured
+
+    before = list(urls.urlpatterns)
+    urls.urlpatterns += gallery.ADDRESSES
+    clear_url_caches()
+    server = make_server("127.0.0.1", 0, served, _Server, _Quiet)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    urls.urlpatterns[:] = before
+    clear_url_caches()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium; without one the tests that need it are skipped."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium: apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
+    """Opens a fresh page, and the list its complaints (policy violations, script errors) go to."""
+    contexts = []
+
+    def make(
+        *, size: tuple[int, int] = (1440, 900), theme: str = "light", language: str = "en", state: object = None
+    ) -> tuple[Page, list[str]]:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", storage_state=state
+        )
+        contexts.append(context)
+        cookies = {"theme": theme, "language": language}
+        context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page, complaints
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def login_link(dsn: str) -> Callable[[], str]:
+    """Makes a log-in link, in a thread of its own: Playwright keeps an event loop in ours, and Django refuses that."""
+
+    def make() -> str:
+        console.ensure_operator("browser")
+        link = onetime.issue("browser")
+        connection.close()
+        return link
+
+    def issue() -> str:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(make).result()
+
+    return issue

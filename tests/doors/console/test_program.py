@@ -58,7 +58,8 @@ def test_a_rule_that_makes_no_sense_is_not_saved(operator: Client, shop, change:
 
 
 def test_a_rule_is_switched_off_and_keeps_its_dates(operator: Client, shop, lin: UUID) -> None:
-    operator.post("/earning/2", {"factor": "3", "when": "day", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})
+    form = {"factor": "3", "when": "day", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+    operator.post("/earning/2", form)
     newest, *_ = earning.versions(shop.conn, 1, 2)
     assert (newest.is_live, newest.params, newest.starts_on.isoformat()) == (
         False,

@@ -9,6 +9,8 @@ from typing import Any, Concatenate, ParamSpec
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from regulars import flows
@@ -34,6 +36,7 @@ class Desk:
     at: datetime
     operator: str
     language: str
+    request: HttpRequest
 
     @property
     def program(self) -> programs.Program:
@@ -80,6 +83,10 @@ class Desk:
         """The same in minor units."""
         return self.plan.wallet.worth_minor(points, self.program.currency)
 
+    def markup(self, template: str, **values: object) -> SafeString:
+        """A piece of a page that holds a form, such as the buttons of a row."""
+        return SafeString(render_to_string(template, values, self.request))
+
     def note(self, event: str, **facts: Any) -> None:
         """Leave a line in the log of who did what; no personal data among the facts."""
         _audit.info(event, operator=self.operator, program=self.program_id, **facts)
@@ -117,6 +124,7 @@ def on_desk(view: View[P]) -> Callable[..., HttpResponseBase]:
                 at=arrived(request),
                 operator=display_name(request.user),  # type: ignore[arg-type]
                 language=language(),
+                request=request,
             )
             try:
                 return view(request, desk, *args, **kwargs)

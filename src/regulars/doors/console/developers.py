@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -105,7 +104,7 @@ def _keys(desk: Desk) -> Table:
                     desk.local_day(key.created_at),
                     desk.moment(key.used_at) if key.used_at else _("never"),
                     _state(desk, key),
-                    "–" if key.revoked_at else _revoke_button(key),
+                    "–" if key.revoked_at else desk.markup("console/key_button.html", key=key),
                 ]
             )
             for key in access.keys(desk.conn, desk.program_id)
@@ -122,10 +121,6 @@ def _state(desk: Desk, key: access.ApiKey) -> SafeString:
     if key.expires_at:
         return badge(_("Until %(day)s") % {"day": desk.local_day(key.expires_at)}, "good")
     return badge(_("In force"), "good")
-
-
-def _revoke_button(key: access.ApiKey) -> SafeString:
-    return SafeString(render_to_string("console/key_button.html", {"key": key}))
 
 
 @require_POST

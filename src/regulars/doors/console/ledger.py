@@ -5,11 +5,9 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.doors.console import csv_export, paging, people, statement
+from regulars.doors.console import csv_export, paging, statement
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.figures import point_value
@@ -37,12 +35,11 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = found[:_PAGE]
     last = (shown[-1].occurred_at, shown[-1].entry_id) if len(found) > _PAGE else None
     who = members.several(desk.conn, desk.program_id, list({line.member_id for line in shown}))
-    names = [_name(who[line.member_id]) for line in shown]
     return render(
         request,
         "console/ledger.html",
         {
-            "lines": statement.lines(desk, shown, references=names),
+            "lines": statement.lines(desk, shown, of=who),
             "choices": [
                 Choice(label=label, href=paging.address(request, kind=key), is_current=key == kind)
                 for key, label in statement.kind_names().items()
@@ -79,11 +76,6 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         [who[line.member_id].external_id, *row] for line, row in zip(found, statement.rows(desk, found), strict=True)
     ]
     return csv_export.answer(f"points-{from_on}-{to_on}", [_("Shop's id"), *statement.head()], rows)
-
-
-def _name(member: members.Member) -> SafeString:
-    address = reverse("members_show", args=[member.member_id])
-    return format_html('<a href="{}">{}</a>', address, people.title_of(member))
 
 
 def _asked(request: HttpRequest, desk: Desk) -> tuple[str, date, date]:

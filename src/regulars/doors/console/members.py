@@ -1,6 +1,7 @@
 """The list of members: search, filter, export, and the form that enrolls one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -216,7 +217,7 @@ def _export_rows(desk: Desk, text: str) -> Iterator[list[object]]:
     before = None
     while True:
         with database.transaction() as conn:
-            page = Desk(conn=conn, plan=desk.plan, at=desk.at, operator=desk.operator, language=desk.language)
+            page = replace(desk, conn=conn)
             found = members.search(conn, desk.program_id, text, limit=_EXPORT_PAGE, before=before)
             yield from _export_page(page, found)
         if len(found) < _EXPORT_PAGE:

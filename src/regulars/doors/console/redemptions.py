@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -63,20 +62,16 @@ def table(
         cells += [name, desk.short_moment(one.redeemed_at) if short else desk.moment(one.redeemed_at)]
         cells += [] if short else [format_html('<span class="num">{}</span>', one.code)]
         cells += [write.signed(-one.points), state_badge(one.state)]
-        cells += [] if short else [_buttons(one, back)]
+        cells += [] if short else [_buttons(desk, one, back)]
         rows.append(Row(cells=cells, href="" if of_member else reverse("members_show", args=[one.member_id])))
     return Table(caption=_("Redemptions"), columns=columns, rows=rows, empty=_nothing())
 
 
-def _buttons(one: rewards.Redemption, back: str) -> SafeString:
+def _buttons(desk: Desk, one: rewards.Redemption, back: str) -> SafeString:
     if one.state is rewards.State.UNDONE:
         return SafeString("–")
-    return SafeString(
-        render_to_string(
-            "console/redemption_buttons.html",
-            {"one": one, "back": back, "can_hand_out": one.state is rewards.State.ISSUED},
-        )
-    )
+    can_hand_out = one.state is rewards.State.ISSUED
+    return desk.markup("console/redemption_buttons.html", one=one, back=back, can_hand_out=can_hand_out)
 
 
 def _nothing() -> EmptyState:

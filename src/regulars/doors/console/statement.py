@@ -1,13 +1,17 @@
 """Movements of points as people read them: a sentence each, with its why; of one member or of the program."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from regulars.doors.console import format as write
+from regulars.doors.console import people
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import LedgerLine, Reason
-from regulars.records import ledger
+from regulars.records import ledger, members
 
 Movement = ledger.Movement
 KINDS: dict[str, tuple[Movement, ...]] = {
@@ -42,28 +46,42 @@ def movement_name(movement: Movement) -> str:
     return next(names[kind] for kind, movements in KINDS.items() if movement in movements)
 
 
-def lines(desk: Desk, found: Sequence[ledger.Line], *, references: Sequence[str] = ()) -> list[LedgerLine]:
-    """As rows that open to their why. `references` stand beside the sentences, one per line."""
+def lines(
+    desk: Desk, found: Sequence[ledger.Line], *, of: Mapping[UUID, members.Member] | None = None
+) -> list[LedgerLine]:
+    """As rows that open to their why. With `of` they tell whose they are instead of the balance they left."""
     shown = []
-    for index, line in enumerate(found):
+    for line in found:
         said = _said(desk, line)
+        whose = of[line.member_id] if of else None
+        notes = [text for text, points in said.details if points is None] + _by(desk, line)
         shown.append(
             LedgerLine(
                 when=desk.moment(line.occurred_at),
                 what=said.title,
-                reference=references[index] if references else "",
+                reference=people.title_of(whose) if whose is not None else "",
                 points=write.signed(line.points),
                 is_credit=line.points > 0,
-                balance=write.number(line.balance_points) if not references else "",
+                balance="" if of else write.number(line.balance_points),
                 reasons=[
                     Reason(text=text, points=write.signed(points))
                     for text, points in said.details
                     if points is not None
                 ],
-                note=" · ".join([*(text for text, points in said.details if points is None), *_by(desk, line)]),
+                note=_note(notes, whose),
             )
         )
     return shown
+
+
+def _note(notes: Sequence[str], whose: members.Member | None) -> str:
+    """The remarks, with a way to the member where the line stands among others'."""
+    text = " · ".join(notes)
+    if whose is None:
+        return text
+    address = reverse("members_show", args=[whose.member_id])
+    link = format_html('<a class="btn btn-sm" href="{}">{}</a>', address, people.title_of(whose))
+    return format_html("{}<br>{}", text, link) if text else link
 
 
 def rows(desk: Desk, found: Sequence[ledger.Line]) -> Iterator[list[object]]:

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -51,7 +50,6 @@ def _suspects(desk: Desk) -> Table:
         if member_id not in who:
             continue
         one, twin = bought[order_id], bought[twin_id]
-        buttons = render_to_string("console/suspect_buttons.html", {"member_id": member_id, "order_id": order_id})
         rows.append(
             Row(
                 cells=[
@@ -61,7 +59,7 @@ def _suspects(desk: Desk) -> Table:
                     desk.amount(one.total_minor),
                     write.signed(one.award_points - one.reversed_points),
                     desk.local_day(found_at),
-                    SafeString(buttons),
+                    desk.markup("console/suspect_buttons.html", member_id=member_id, order_id=order_id),
                 ]
             )
         )
@@ -105,7 +103,7 @@ def _returns(desk: Desk, found: list[activities.Parked]) -> Table:
                     one.source,
                     desk.moment(one.parked_at),
                     desk.local_day(one.until_at),
-                    SafeString(render_to_string("console/parked_buttons.html", {"one": one})),
+                    desk.markup("console/parked_buttons.html", one=one),
                 ]
             )
             for one in found
@@ -128,7 +126,7 @@ def _orders(desk: Desk, found: list[activities.Parked]) -> Table:
                     desk.amount(int(one.body.get("order", {}).get("total_minor", 0))),
                     desk.moment(one.parked_at),
                     desk.local_day(one.until_at),
-                    SafeString(render_to_string("console/parked_buttons.html", {"one": one, "enroll": enroll})),
+                    desk.markup("console/parked_buttons.html", one=one, enroll=enroll),
                 ]
             )
         )

@@ -1,0 +1,147 @@
+"""The console at work in a real browser: find a member, move points, redeem, return, change the language."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from regulars.program import rewards
+from regulars.records import activities
+
+WIDE, PHONE = (1440, 900), (390, 844)
+Open = Callable[..., tuple[Page, list[str]]]
+PAGES = [
+    "/",
+    "/members",
+    "/members/enroll",
+    "/members/{lin}",
+    "/members/{lin}/adjust",
+    "/members/{lin}/redeem",
+    "/ledger?kind=earned",
+    "/orders",
+    "/orders/{lin}/{order}",
+    "/waiting",
+    "/earning",
+    "/earning/1",
+    "/earning/terms",
+    "/tiers",
+    "/tiers/edit",
+    "/rewards",
+    "/rewards/new",
+    "/rewards/redemptions",
+    "/settings",
+    "/developers",
+]
+
+
+@pytest.fixture
+def enter(open_page: Open, address: str, login_link: Callable[[], str]) -> Open:
+    """Opens a page of somebody who has logged in."""
+
+    def make(**how: object) -> tuple[Page, list[str]]:
+        page, complaints = open_page(**how)
+        page.goto(address + login_link())
+        page.locator("form button.btn-primary").click()
+        page.wait_for_url(f"{address}/")
+        return page, complaints
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("size", "theme", "language"),
+    [(WIDE, "light", "en"), (PHONE, "dark", "zh-hans")],
+    ids=["wide-light-en", "phone-dark-zh"],
+)
+def test_no_page_shuts_anybody_out_or_breaks_the_policy(
+    enter: Open, address: str, shop, lin: UUID, size: tuple[int, int], theme: str, language: str
+) -> None:
+    order = shop.buy(lin, "SO-2", 5000, store="A", till="1", receipt="R1")
+    shop.buy(lin, "SO-3", 5000, store="A", till="1", receipt="R1")
+    page, complaints = enter(size=size, theme=theme, language=language)
+    for path in PAGES:
+        page.goto(address + path.format(lin=lin, order=order))
+        found = Axe().run(page)
+        assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+    assert complaints == []
+
+
+def test_a_member_is_found_and_gets_points_in_a_few_keys(enter: Open, shop, lin: UUID) -> None:
+    page, complaints = enter()
+    page.keyboard.press("/")
+    page.keyboard.type("8000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("林晓梅")
+    page.get_by_role("link", name="Adjust points").click()
+    sheet = page.get_by_role("dialog", name="Adjust points")
+    sheet.get_by_label("Points").press_sequentially("50")
+    expect(sheet.locator(".effect")).to_have_text("Available: 300 → 350 points. Worth ¥0.50.")
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+    sheet.get_by_label("Reason").fill("Late delivery")
+    sheet.get_by_role("button", name="Adjust points").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("50 points were added. 350 can be used now.")
+    expect(page.locator("#ledger .ledger-line").first).to_contain_text("Late delivery")
+    assert complaints == []
+    assert [line.points for line in shop.lines(lin)] == [50, 300]
+
+
+def test_a_reward_is_redeemed_and_handed_out(enter: Open, address: str, shop, lin: UUID) -> None:
+    page, complaints = enter()
+    page.goto(f"{address}/members/{lin}")
+    page.get_by_role("link", name="Redeem").click()
+    sheet = page.get_by_role("dialog", name="Redeem a reward")
+    expect(sheet).to_contain_text("200 points short")
+    sheet.get_by_role("button", name="Redeem").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Redeemed for 300 points.")
+    page.goto(f"{address}/rewards/redemptions")
+    page.get_by_role("button", name="Hand out").click()
+    expect(page.get_by_role("status")).to_contain_text("Handed out.")
+    (one,) = rewards.redemptions(shop.conn, 1, limit=5)
+    assert one.state is rewards.State.FULFILLED
+    assert complaints == []
+
+
+def test_a_return_shows_its_effect_while_it_is_typed(enter: Open, address: str, shop, lin: UUID) -> None:
+    (order,) = activities.newest(shop.conn, 1, limit=1)
+    page, complaints = enter()
+    page.goto(f"{address}/orders/{lin}/{order.order_id}")
+    page.get_by_label("Item 2").fill("1")
+    expect(page.locator("#return-effect")).to_have_text("¥200.00 comes back, 200 points are taken back.")
+    page.get_by_role("button", name="Return these").click()
+    expect(page.get_by_role("status")).to_contain_text("The return is recorded.")
+    assert shop.points(lin).spendable == 100
+    assert complaints == []
+
+
+def test_identifiers_open_in_place(enter: Open, address: str, lin: UUID) -> None:
+    page, complaints = enter()
+    page.goto(f"{address}/members/{lin}")
+    expect(page.locator("#identifiers")).to_contain_text("+86 138****8000")
+    page.get_by_role("button", name="Show in full").click()
+    expect(page.locator("#identifiers")).to_contain_text("+8613800138000")
+    assert page.url == f"{address}/members/{lin}"
+    assert complaints == []
+
+
+def test_the_calculator_and_the_ladder_answer_at_once(enter: Open, address: str, lin: UUID) -> None:
+    page, complaints = enter()
+    page.goto(f"{address}/earning")
+    expect(page.locator("#calculated")).to_contain_text("249 points")
+    page.get_by_label("by a member of tier").select_option(label="Gold")
+    expect(page.locator("#calculated")).to_contain_text("373 points")
+    page.goto(f"{address}/tiers/edit")
+    page.get_by_label("Threshold").nth(1).fill("200")
+    expect(page.locator("#tiers-effect")).to_contain_text("Silver 1 (+1)")
+    assert complaints == []
+
+
+def test_the_language_changes_and_the_page_stays(enter: Open, address: str, lin: UUID) -> None:
+    page, _complaints = enter()
+    page.goto(f"{address}/members/{lin}?kind=earned")
+    page.get_by_role("button", name="简体中文").click()
+    expect(page.get_by_role("heading", name="积分账本")).to_be_visible()
+    expect(page.locator("#ledger")).to_contain_text("订单 SO-1 获得")
+    assert page.url == f"{address}/members/{lin}?kind=earned"
