@@ -10,7 +10,7 @@ from uuid import UUID
 
 from regulars import flows
 from regulars.doors.cli.importing import workshop
-from regulars.doors.cli.lanes import Lanes, Purchase, Report, Returned, fed_fast, lanes_for
+from regulars.doors.cli.lanes import Feed, Purchase, Report, Returned, fed_fast, lanes_for, opened
 from regulars.doors.cli.progress import Meter
 from regulars.kit import clock, db
 from regulars.program import rewards, tiers
@@ -74,7 +74,7 @@ def load(
         meter = stack.enter_context(Meter(baskets, _line))
         load = _Load(conn=conn, plan=plan, shop=shop, calendar=_calendar(conn, plan, shop), meter=meter, loaded=loaded)
         report(f"Loading {shop.name}: {len(load.households):,} households, {baskets:,} baskets.")
-        load.lanes = Lanes(dsn, plan.program.program_id, lanes_for(baskets), load.told)
+        load.lanes = opened(dsn, plan.program.program_id, lanes_for(baskets), load.told)
         stack.callback(load.lanes.close)
         stack.enter_context(fed_fast())
         loaded.is_done = load.run(is_stopped, report)
@@ -138,7 +138,7 @@ class _Load:
         self.calendar = calendar
         self.meter = meter
         self.loaded = loaded
-        self.lanes: Lanes
+        self.lanes: Feed
         self.households = shop.households()
         self.last_on = shop.last_on + timedelta(weeks=calendar.weeks)
         self.rewards = behavior.by_code(rewards.catalogue(conn, plan.program.program_id))

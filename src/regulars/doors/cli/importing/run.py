@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from regulars import flows
-from regulars.doors.cli.lanes import Document, Goods, Lanes, Purchase, Report, fed_fast, lanes_for
+from regulars.doors.cli.lanes import Document, Goods, Purchase, Report, fed_fast, lanes_for, opened
 from regulars.doors.cli.progress import Meter
 from regulars.kit import clock, db, text
 from regulars.kit.errors import Refusal
@@ -193,7 +193,7 @@ class _Run:
         """Feed the lanes until the file or the patience ends; what was begun is finished."""
         self.meter = meter
         count = self.request.lanes or lanes_for(self.summary.orders_found)
-        lanes = Lanes(dsn, program_id, count, self.told)
+        lanes = opened(dsn, program_id, count, self.told)
         at = clock.now()
         try:
             with fed_fast():

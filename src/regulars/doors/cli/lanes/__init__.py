@@ -1,13 +1,13 @@
 """Lanes: processes that carry history into the books side by side; a member's documents share a lane, in order."""
 
 from .model import Document, Goods, Purchase, Redemption, Rejected, Report, Returned
-from .pool import LaneEnded, Lanes, fed_fast, lanes_for
+from .pool import Feed, LaneEnded, fed_fast, lanes_for, opened
 
 __all__ = [
     "Document",
+    "Feed",
     "Goods",
     "LaneEnded",
-    "Lanes",
     "Purchase",
     "Redemption",
     "Rejected",
@@ -15,4 +15,5 @@ __all__ = [
     "Returned",
     "fed_fast",
     "lanes_for",
+    "opened",
 ]

@@ -13,15 +13,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Protocol
 
 import msgspec
 
+from regulars import flows
+from regulars.kit import db
+
 from .model import Batch, Document, Report
-from .work import END, work
+from .work import END, in_transaction, work
 
 BATCH_MAX = 1000
 _AHEAD_MAX = 2
 _LANES_MAX = 4
+_WORTH_DOCUMENTS = 5000
 _END_SECONDS_MAX = 30
 
 
@@ -30,8 +35,55 @@ class LaneEnded(Exception):
 
 
 def lanes_for(documents: int) -> int:
-    """How many lanes are worth their start for so many documents on this machine."""
-    return 1 if documents < 5 * BATCH_MAX else max(1, min(_LANES_MAX, os.cpu_count() or 1))
+    """How many lanes are worth their start for so many documents on this machine; 0: none, this process is enough."""
+    return 0 if documents < _WORTH_DOCUMENTS else max(1, min(_LANES_MAX, os.cpu_count() or 1))
+
+
+class Feed(Protocol):
+    """Takes documents to the books."""
+
+    def add(self, document: Document, *, at: datetime | None = None) -> None:
+        """Put a document in; a full batch is carried out."""
+        ...
+
+    def flush(self, *, at: datetime | None = None) -> None:
+        """Carry out what waits, and return when it is in the books."""
+        ...
+
+    def close(self) -> None:
+        """End; what waits is dropped."""
+        ...
+
+
+def opened(dsn: str, program_id: int, count: int, told: Callable[[Report], None]) -> Feed:
+    """So many lanes, or this very process when `count` is 0."""
+    return Lanes(dsn, program_id, count, told) if count else Here(dsn, program_id, told)
+
+
+class Here:
+    """The same work in this process, for what is too little to start others for."""
+
+    def __init__(self, dsn: str, program_id: int, told: Callable[[Report], None]) -> None:
+        self._told = told
+        self._conn = db.connect(dsn, autocommit=True)
+        self._plan = flows.load(self._conn, program_id)
+        self._waiting: list[Document] = []
+
+    def add(self, document: Document, *, at: datetime | None = None) -> None:
+        """See Feed."""
+        self._waiting.append(document)
+        if len(self._waiting) >= BATCH_MAX:
+            self.flush(at=at)
+
+    def flush(self, *, at: datetime | None = None) -> None:
+        """See Feed."""
+        if self._waiting:
+            batch, self._waiting = Batch(documents=self._waiting, at=at), []
+            self._told(in_transaction(self._conn, self._plan, batch))
+
+    def close(self) -> None:
+        """See Feed."""
+        self._conn.close()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def work(dsn: str, program_id: int, line: Connection) -> None:
                 if received == END:
                     return
                 batch = decode(received)
-                line.send_bytes(msgspec.msgpack.encode(_carry_out(conn, plan, batch)))
+                line.send_bytes(msgspec.msgpack.encode(in_transaction(conn, plan, batch)))
                 gc.collect(1)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
@@ -54,8 +54,8 @@ def work(dsn: str, program_id: int, line: Connection) -> None:
         line.send_bytes(msgspec.msgpack.encode(Report(failure=str(broken).strip() or type(broken).__name__)))
 
 
-def _carry_out(conn: db.Conn, plan: flows.Plan, batch: Batch) -> Report:
-    """One transaction; a passing quarrel over locks with somebody else is tried again."""
+def in_transaction(conn: db.Conn, plan: flows.Plan, batch: Batch) -> Report:
+    """Carry out a batch in one transaction; a passing quarrel over locks with somebody else is tried again."""
     for attempt in range(1, _TRIES_MAX + 1):
         try:
             with conn.transaction():
