@@ -12,7 +12,7 @@ from regulars.doors.cli.importing import FIELDS, ImportRefused, Request, say
 from regulars.doors.cli.lanes import LaneEnded
 from regulars.doors.cli.signals import StopAsked
 from regulars.kit import settings
-from regulars.records.members import IdentifierKind
+from regulars.records import members
 
 _TEMPORARY = 75
 _MB = 1_000_000
@@ -37,7 +37,7 @@ CELLS: Cells = {
     "header": (bool, True, "The first row names the columns."),
     "same_order": (str, "", "member-and-time: without order ids, rows of one member at one time are an order."),
     "returns_begin_with": (str, "", "Order ids that begin so are returns."),
-    "member_kind": (str, "", f"What the member column holds: {', '.join(IdentifierKind)}."),
+    "member_kind": (str, "", f"What the member column holds: {', '.join(members.IdentifierKind)}."),
     "source": (str, "", "Where the order ids come from; orders of the API are of 'shop', and so are these."),
 }
 """Options that say how cells are read, beside those that name the columns: type, default, help."""
@@ -115,7 +115,7 @@ def purchases(
 
 def _cells(said: Mapping[str, Any]) -> dict[str, Any]:
     """What the options say about cells, in the words of a mapping; what was not said is empty."""
-    kinds = {str(kind): kind for kind in IdentifierKind}
+    kinds = {str(kind): kind for kind in members.IdentifierKind}
     if said["member_kind"] and said["member_kind"] not in kinds:
         raise importing.WrongCall(f"--member-kind is one of {', '.join(kinds)}")
     if said["same_order"] not in {"", "member-and-time"}:

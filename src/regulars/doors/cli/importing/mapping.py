@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from regulars.kit import clock, money
-from regulars.records.members import IdentifierKind
+from regulars.records import members
 
 from .model import FIELDS, Mapping, WrongCall
 
@@ -79,7 +79,7 @@ def _mapping(content: dict[str, Any], where: str) -> Mapping:
         content["date_format"] = (formats,) if isinstance(formats, str) else tuple(formats)
     try:
         found = replace(Mapping(), columns=texts, **content)
-        return replace(found, member_kind=IdentifierKind(found.member_kind))
+        return replace(found, member_kind=members.IdentifierKind(found.member_kind))
     except (TypeError, ValueError) as wrong:
         raise WrongCall(f"--mapping {where}: {wrong}") from wrong
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from regulars.records.members import IdentifierKind
+from regulars.records import members
 
 FIELDS: Map[str, str] = {
     "member": "who bought",
@@ -45,7 +45,7 @@ class Mapping:
     source: str = "shop"
     same_order: Literal["", "member-and-time"] = ""
     returns_begin_with: str = ""
-    member_kind: IdentifierKind = IdentifierKind.EXTERNAL
+    member_kind: members.IdentifierKind = members.IdentifierKind.EXTERNAL
 
 
 class Flaw(NamedTuple):

@@ -82,11 +82,8 @@ def import_purchases(
         tell(_columns(places, stage.header, language))
         conn = stack.enter_context(db.connect(dsn))
         plan = _plan(conn, request)
-        tell(
-            say(
-                "program", language, code=plan.program.code, currency=plan.program.currency, zone=plan.program.time_zone
-            )
-        )
+        program = plan.program
+        tell(say("program", language, code=program.code, currency=program.currency, zone=program.time_zone))
         orders = staging.plan(stage, places, mapping.date_format, same_order=mapping.same_order)
         tell(say("found", language, rows=stage.rows, orders=orders))
         summary = Summary(rows=stage.rows, orders_found=orders, currency=plan.program.currency)
@@ -103,18 +100,7 @@ def import_purchases(
         for flaw in stage.flaws:
             rejects.add(flaw)
         run = _Run(request=request, summary=summary, rejects=rejects, is_stopped=is_stopped)
-        before = members.count(conn, plan.program.program_id)
-        conn.rollback() if request.is_dry else conn.commit()
-        with Meter(orders, run.line) as meter:
-            documents = run.documents(stage, reader)
-            if request.is_dry:
-                run.rehearse(documents, plan, meter)
-            else:
-                run.carry_in(documents, dsn, plan.program.program_id, meter)
-            summary.seconds = meter.seconds
-        if not request.is_dry:
-            summary.new_members = members.count(conn, plan.program.program_id) - before
-        summary.by_reason = dict(rejects.by_reason)
+        run.go(conn, dsn, run.documents(stage, reader), plan)
         rejects.close()
         if rejects.rows:
             summary.rejects_path = home / "imports" / f"{request.path.stem}-rejects.csv"
@@ -175,6 +161,24 @@ class _Run:
     def line(self, done: int, whole: int, rate: int, left: int) -> str:
         """The plain line of progress."""
         return say("progress", self.request.language, done=done, whole=whole, rate=rate, left=left)
+
+    def go(self, conn: db.Conn, dsn: str, documents: Iterator[Document], plan: flows.Plan) -> None:
+        """Carry the documents in, or only rehearse it; `conn` holds the transaction that found the plan."""
+        program_id = plan.program.program_id
+        before = members.count(conn, program_id)
+        if self.request.is_dry:
+            conn.rollback()
+        else:
+            conn.commit()
+        with Meter(self.summary.orders_found, self.line) as meter:
+            if self.request.is_dry:
+                self.rehearse(documents, plan, meter)
+            else:
+                self.carry_in(documents, dsn, program_id, meter)
+            self.summary.seconds = meter.seconds
+        if not self.request.is_dry:
+            self.summary.new_members = members.count(conn, program_id) - before
+        self.summary.by_reason = dict(self.rejects.by_reason)
 
     def documents(self, stage: staging.Stage, reader: Reader) -> Iterator[Document]:
         """Everything the file says, in time order; what cannot be understood is set apart."""
