@@ -90,12 +90,7 @@ def import_purchases(
         if not request.is_dry and not agree(say("go", language, code=plan.program.code)):
             summary.is_stopped = True
             return summary
-        reader = Reader(
-            mapping=mapping,
-            currency=mapping.currency or plan.program.currency,
-            zone=clock.zone(mapping.time_zone or plan.program.time_zone),
-            digest=kind.digest,
-        )
+        reader = _reader(mapping, plan, kind.digest)
         rejects = Rejects(place)
         for flaw in stage.flaws:
             rejects.add(flaw)
@@ -107,6 +102,15 @@ def import_purchases(
             named = {name: stage.header[at] for name, at in places.items()}
             rejects.report(stage, summary.rejects_path, named=named, language=language)
     return summary
+
+
+def _reader(mapping: ColumnMapping, plan: flows.Plan, digest: str) -> Reader:
+    return Reader(
+        mapping=mapping,
+        currency=mapping.currency or plan.program.currency,
+        zone=clock.zone(mapping.time_zone or plan.program.time_zone),
+        digest=digest,
+    )
 
 
 def _columns(places: Mapping[str, int], header: list[str], language: str) -> str:
