@@ -50,29 +50,41 @@ def check(order: Order, *, currency: str, at: datetime) -> None:
     _check_amount("/points_paid_minor", order.points_paid_minor, at_most=order.total_minor)
     for name in ("source", "external_id", "store", "channel", "till", "receipt"):
         check_text(f"/{name}", getattr(order, name), required=name in {"source", "external_id"})
-    are_plain = _are_plain(order.lines)
-    for index, line in enumerate(order.lines):
-        where = f"/lines/{index}"
-        _check_amount(f"{where}/amount_minor", line.amount_minor)
-        _check_amount(f"{where}/tax_minor", line.tax_minor, at_most=line.amount_minor)
-        _check_amount(f"{where}/discount_minor", line.discount_minor)
-        if not 1 <= line.quantity <= QUANTITY_MAX:
-            raise QuantityOutOfRange(
-                f"A quantity is from 1 to {QUANTITY_MAX}.",
-                flaws=[_flaw(f"{where}/quantity", "quantity-out-of-range")],
-            )
-        if not are_plain:
-            for name in ("line_id", "sku", "title", "category"):
-                check_text(f"{where}/{name}", getattr(line, name), required=name == "line_id")
+    if not _are_plain(order.lines):
+        for index, line in enumerate(order.lines):
+            _check_line(f"/lines/{index}", line)
     if len({line.line_id for line in order.lines}) < len(order.lines):
         raise DuplicateLine("Every line needs its own line_id.", flaws=[_flaw("/lines", "duplicate-line-id")])
     _check_total(order)
 
 
+def _check_line(where: str, line: Line) -> None:
+    _check_amount(f"{where}/amount_minor", line.amount_minor)
+    _check_amount(f"{where}/tax_minor", line.tax_minor, at_most=line.amount_minor)
+    _check_amount(f"{where}/discount_minor", line.discount_minor)
+    if not 1 <= line.quantity <= QUANTITY_MAX:
+        raise QuantityOutOfRange(
+            f"A quantity is from 1 to {QUANTITY_MAX}.",
+            flaws=[_flaw(f"{where}/quantity", "quantity-out-of-range")],
+        )
+    for name in ("line_id", "sku", "title", "category"):
+        check_text(f"{where}/{name}", getattr(line, name), required=name == "line_id")
+
+
 def _are_plain(lines: Sequence[Line]) -> bool:
-    """Whether every text of every line is beyond doubt: one look at all of them instead of four at each line."""
+    """Whether every line is beyond doubt: one look at all of them instead of eight at each."""
     texts = [text for line in lines for text in (line.line_id, line.sku, line.title, line.category)]
-    return "".join(texts).isprintable() and len(max(texts, key=len, default="")) <= TEXT_MAX and all(texts[::4])
+    return (
+        "".join(texts).isprintable()
+        and len(max(texts, key=len, default="")) <= TEXT_MAX
+        and all(texts[::4])
+        and all(
+            0 <= line.tax_minor <= line.amount_minor <= AMOUNT_MINOR_MAX
+            and 0 <= line.discount_minor <= AMOUNT_MINOR_MAX
+            and 1 <= line.quantity <= QUANTITY_MAX
+            for line in lines
+        )
+    )
 
 
 def _check_total(order: Order) -> None:
