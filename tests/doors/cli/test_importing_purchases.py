@@ -116,29 +116,30 @@ def test_the_mended_report_is_imported_once(run, database):
     assert books(database)["ann", "A1"] == (2000, [("MUG", 1, 1250), ("CUP", 2, 750)], 20, 0)
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "reason"),
-    [
-        (",X,2026-01-05,1,1,S,", "member", "member-missing"),
-        ("ann,X,,1,1,S,", "date", "date-invalid"),
-        ("ann,X,03/04/2026,1,1,S,", "date", "date-ambiguous"),
-        ("ann,X,2099-01-05,1,1,S,", "date", "event-in-future"),
-        ("ann,X,2026-01-05,,1,S,", "amount", "amount-missing"),
-        ("ann,X,2026-01-05,99999999999999,1,S,", "amount", "amount-invalid"),
-        ("ann,X,2026-01-05,1,0,S,", "quantity", "quantity-out-of-range"),
-        ("ann,X,2026-01-05,1,1000001,S,", "quantity", "quantity-out-of-range"),
-        ("ann,X,2026-01-05,1,1,S," + "x" * 201, "title", "invalid-text"),
-        ("ann,X,2026-01-05,1,1,S", "", "column-count"),
-        ('ann,X,2026-01-05,1,1,S,"open', "", "unclosed-quote"),
-        ("ann,X,2026-01-05,-1,-1,S,", "quantity", "return-unmatched"),
-    ],
-)
-def test_each_flaw_is_named_with_its_line_and_column(run, database, row, column, reason):
-    summary = run(f"{HEADER}bob,B1,2026-01-04,30,1,POT,\n{row}\ncat,C1,2026-01-04,5,1,POT,\n")
-    (told,) = rejects(summary)
-    assert (told["line"], told["column"], told["reason"]) == ("3", column, reason)
-    assert told["explanation"]
-    assert set(books(database)) == {("bob", "B1"), ("cat", "C1")}
+FLAWS = [
+    (",X1,2026-01-05,1,1,S,", "member", "member-missing"),
+    ("ann,X2,,1,1,S,", "date", "date-invalid"),
+    ("ann,X3,03/04/2026,1,1,S,", "date", "date-ambiguous"),
+    ("ann,X4,2099-01-05,1,1,S,", "date", "event-in-future"),
+    ("ann,X5,2026-01-05,,1,S,", "amount", "amount-missing"),
+    ("ann,X6,2026-01-05,99999999999999,1,S,", "amount", "amount-invalid"),
+    ("ann,X7,2026-01-05,1,0,S,", "quantity", "quantity-out-of-range"),
+    ("ann,X8,2026-01-05,1,1000001,S,", "quantity", "quantity-out-of-range"),
+    ("ann,X9,2026-01-05,1,1,S," + "x" * 201, "title", "invalid-text"),
+    ("ann,X10,2026-01-05,1,1,S", "", "column-count"),
+    ('ann,X11,2026-01-05,1,1,S,"open', "", "unclosed-quote"),
+    ("bob,X12,2026-01-05,-1,-1,S,", "quantity", "return-unmatched"),
+]
+
+
+def test_each_flaw_is_named_with_its_line_and_column_and_good_rows_are_taken(run, database):
+    good = [f"bob,G{number},2026-01-04,30,1,POT,\n" for number in range(len(FLAWS) + 1)]
+    mixed = good[0] + "".join(f"{row}\n{good[number]}" for number, (row, _, _) in enumerate(FLAWS, start=1))
+    summary = run(HEADER + mixed)
+    told = [(int(row["line"]), row["column"], row["reason"]) for row in rejects(summary)]
+    assert told == [(3 + 2 * place, column, reason) for place, (_, column, reason) in enumerate(FLAWS)]
+    assert all(row["explanation"] for row in rejects(summary))
+    assert set(books(database)) == {("bob", f"G{number}") for number in range(len(FLAWS) + 1)}
 
 
 def test_formulas_are_text_and_the_report_disarms_them(run, database):

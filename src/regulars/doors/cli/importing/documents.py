@@ -119,7 +119,7 @@ class Reader:
 
     def _article(self, row: Cells) -> _Article:
         comma = self.mapping.decimal_comma
-        currency = (row.currency or self.currency).upper()
+        currency = row.currency.upper() or self.currency
         count = quantity(row.quantity, comma)
         discount = abs(minor(row.discount, currency, comma, "discount")) if row.discount else 0
         if row.amount:

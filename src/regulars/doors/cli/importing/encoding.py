@@ -21,7 +21,7 @@ class FileFacts:
 
 
 def look(path: Path, *, given: str = "") -> FileFacts:
-    """Read the file once: encoding and digest (16 hexadecimal digits).
+    """Read the whole file: encoding and digest (16 hexadecimal digits).
 
     UTF-8 with or without a byte order mark, UTF-16 and GB18030 are told apart; `given` overrules.
 
@@ -29,24 +29,22 @@ def look(path: Path, *, given: str = "") -> FileFacts:
         ImportRefused: `encoding-unknown`, with the byte where reading failed.
     """
     with path.open("rb") as file:
-        head = file.read(_CHUNK_BYTES)
-        candidates = [(given, given)] if given else _candidates(head)
-        readings = [_Reading(codec) for codec, _ in candidates]
-        digest = blake2b(digest_size=8)
-        chunk = head
-        while chunk:
-            digest.update(chunk)
-            for reading in readings:
+        candidates = [(given, given)] if given else _candidates(file.read(_CHUNK_BYTES))
+        first: int | None = None
+        for codec, name in candidates:
+            file.seek(0)
+            reading = _Reading(codec)
+            digest = blake2b(digest_size=8)
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
                 reading.feed(chunk)
-            chunk = file.read(_CHUNK_BYTES)
-    for reading, (codec, name) in zip(readings, candidates, strict=True):
-        if reading.can_end() and (given or reading.is_likely):
-            readable = "utf-8-sig" if codec == "utf-8" else codec  # It takes the byte order mark away.
-            return FileFacts(codec=readable, name=name, digest=digest.hexdigest())
-    where = readings[0].failed_at
+            if reading.can_end() and (given or reading.is_likely):
+                readable = "utf-8-sig" if codec == "utf-8" else codec  # It takes the byte order mark away.
+                return FileFacts(codec=readable, name=name, digest=digest.hexdigest())
+            first = reading.failed_at if first is None else first
     raise ImportRefused(
         "encoding-unknown",
-        f"encoding-unknown: from byte {where} on this is neither UTF-8 nor UTF-16 nor GB18030; name it with --encoding",
+        f"encoding-unknown: from byte {first} on this is neither UTF-8 nor UTF-16 nor GB18030; name it with --encoding",
     )
 
 

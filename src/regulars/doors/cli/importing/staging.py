@@ -204,7 +204,9 @@ def _cell(place: int | None) -> str:
     """A cell's text, trimmed; an apostrophe that a report of ours put before a sign goes away."""
     if place is None:
         return "''"
-    return f"regexp_replace(trim(coalesce(c{place}, '')), '^''([=+@\\t-])', '\\1')"
+    cell = f"trim(coalesce(c{place}, ''))"
+    mended = rf"regexp_replace({cell}, '^''([=+@\t-])', '\1')"
+    return f"case when starts_with({cell}, '''') then {mended} else {cell} end"
 
 
 def orders(stage: Stage) -> Iterator[list[Cells]]:
