@@ -19,7 +19,7 @@ demo: setup ## load the demo shop into REGULARS_HOME and stop
 	@exec $(PY) -m regulars demo
 
 test: .venv/.dev $(ASSETS) ## the whole test suite on a real PostgreSQL
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m pytest -n auto $(ARGS)
 
 check: .venv/.dev $(ASSETS) ## ruff, mypy --strict, import-linter, sqlfluff, house tests
 	$(PY) -m ruff format --check src tests bench scripts
