@@ -19,8 +19,8 @@ async function css() {
     content: [`${CONSOLE}/templates/**/*.html`, `${CONSOLE}/**/*.py`, "src/*.js"],
     // Only whole class names survive: never put one together from pieces in a template.
     defaultExtractor: (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [],
-    // Classes htmx sets, attributes the theme switch sets, and pseudo-elements of native widgets.
-    safelist: { standard: [/^htmx-/, "is-invalid", "is-valid", "disabled", "active", "show"], greedy: [/data-bs-theme/, /::-webkit/, /::-moz/] },
+    // Classes htmx sets, attributes the theme switch sets, pseudo-elements of native widgets, and the tick of a checkbox.
+    safelist: { standard: [/^htmx-/, "is-invalid", "is-valid", "disabled", "active", "show"], greedy: [/data-bs-theme/, /type=checkbox/, /::-webkit/, /::-moz/] },
     variables: true,
     keyframes: true,
   });

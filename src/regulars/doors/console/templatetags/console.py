@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -70,7 +70,7 @@ def facts(part: parts.Facts) -> dict[str, Any]:
 def field(bound: BoundField) -> dict[str, Any]:
     """A form field with label, hint and error; the widget gets its classes here, so forms need none."""
     widget = bound.field.widget
-    if isinstance(widget, CheckboxInput):
+    if isinstance(widget, CheckboxInput | CheckboxSelectMultiple):
         css = "form-check-input"
     elif isinstance(widget, Select) and not isinstance(widget, RadioSelect):
         css = "form-select"
@@ -88,6 +88,7 @@ def field(bound: BoundField) -> dict[str, Any]:
         "bound": bound,
         "widget": bound.as_widget(attrs=marks),
         "is_check": isinstance(widget, CheckboxInput),
+        "is_many": isinstance(widget, CheckboxSelectMultiple),
     }
 
 
