@@ -36,7 +36,7 @@ def _written() -> set[str]:
                     and isinstance(item.value, ast.Constant)
                     and (item.targets[0] if isinstance(item, ast.Assign) else item.target).id == "code"
                 }
-    return {code for code in found if isinstance(code, str)}
+    return {code for code in found if isinstance(code, str) and code}
 
 
 def test_every_code_has_its_page_and_every_page_its_code():

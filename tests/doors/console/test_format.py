@@ -39,7 +39,7 @@ def test_movements_carry_their_sign(value: int, text: str) -> None:
         (-5, "CNY", "−¥0.05", "−¥0.05"),
         (1234, "JPY", "¥1,234", "JP¥1,234"),
         (1234567, "KWD", "KWD 1,234.567", "KWD 1,234.567"),
-        (1999, "USD", "$19.99", "US$19.99"),
+        (1999, "USD", "$19.99", "$19.99"),
     ],
 )
 def test_money_is_written_from_minor_units(minor: int, currency: str, english: str, chinese: str) -> None:
