@@ -270,7 +270,7 @@ where l.wallet_id = %(wallet_id)s;
 select l.member_id, -l.remaining as owed
 from ledger.lot as l
 where l.wallet_id = %(wallet_id)s and l.active_on = '9999-12-31' and l.remaining < 0
-order by owed desc, l.member_id
+order by owed desc, l.member_id asc
 limit %(limit)s;
 
 -- name: select_ending
@@ -279,5 +279,5 @@ select l.member_id, sum(l.remaining)::bigint as points, min(l.expires_on) as fir
 from ledger.lot as l
 where l.wallet_id = %(wallet_id)s and l.remaining > 0 and l.active_on <= %(today)s and l.expires_on between %(today)s and %(soon)s
 group by l.member_id
-order by points desc, l.member_id
+order by points desc, l.member_id asc
 limit %(limit)s;
