@@ -51,8 +51,8 @@ def books(dsn):
         (program,) = programs.all_of(conn)
         wallet = ledger.wallets(conn, program.program_id)[0]
         moved: dict[str, int] = {}
-        for _, movement, points, _ in ledger.day_totals(conn, wallet=wallet, from_on=date.min, to_on=date.max):
-            moved[movement.name] = moved.get(movement.name, 0) + points
+        for day in ledger.day_totals(conn, wallet=wallet, from_on=date.min, to_on=date.max):
+            moved[day.movement.name] = moved.get(day.movement.name, 0) + day.points
         return members.count(conn, program.program_id), dict(activities.totals(conn, program.program_id)), moved
 
 

@@ -151,8 +151,8 @@ def test_online_retail_ii_as_it_is(command, database):
         f"from read_parquet('{path}', file_row_number = true) where file_row_number < 20000 "
         "and who is not null and Invoice not like 'C%' group by all"
     )
-    expected = duckdb.sql(f"select count(distinct who), count(*), sum(minor)::bigint from ({invoices})").fetchone()
-    assert totals(database) == expected
+    expected = duckdb.sql(f"select count(distinct who), count(*), sum(minor)::bigint from ({invoices})").fetchall()
+    assert [totals(database)] == expected
     assert told.count("member-missing") == 1
     assert ended(command(*arguments))[0] == 0
-    assert totals(database) == expected
+    assert [totals(database)] == expected
