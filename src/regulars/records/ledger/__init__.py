@@ -19,7 +19,6 @@ from .model import (
     Outcome,
     Posting,
     Reason,
-    ReferenceReused,
     Transfer,
     Wallet,
 )
@@ -56,7 +55,6 @@ __all__ = [
     "Outcome",
     "Posting",
     "Reason",
-    "ReferenceReused",
     "Sentence",
     "Transfer",
     "Wallet",

@@ -227,10 +227,3 @@ class InsufficientPoints(Refusal):
 
     kind = Kind.CONFLICT
     code = "insufficient-points"
-
-
-class ReferenceReused(Refusal):
-    """A transfer id already names a different movement."""
-
-    kind = Kind.CONFLICT
-    code = "event-conflict"
