@@ -193,7 +193,8 @@ def _line(index: int, amount: int) -> activities.PurchaseLine:
 
 def _purchase(total: int, points: int) -> activities.Purchase:
     return activities.Purchase(
-        member_id=uuid7(), order_id=uuid7(), source="shop", external_id="SO", occurred_at=AT, recorded_at=AT,
+        member_id=uuid7(), order_id=uuid7(), account_id=uuid7(), source="shop", external_id="SO",
+        occurred_at=AT, recorded_at=AT,
         on_date=AT.date(), currency="CNY", total_minor=total, points_paid_minor=0, eligible_minor=total,
         award_points=points, active_on=EVER, expires_on=NEVER, store="", channel="", till="", receipt="",
     )  # fmt: skip

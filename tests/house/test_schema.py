@@ -68,6 +68,12 @@ def _picture(dsn: str) -> dict[str, list[str]]:
 def test_the_migrations_arrive_at_what_the_rooms_draw(database, empty_database):
     with psycopg.connect(empty_database) as conn:
         conn.execute(rooms.text())
+    with psycopg.connect(database) as conn:  # months come and go; the drawing has none
+        for (month,) in conn.execute(
+            "select inhrelid::regclass::text from pg_inherits where inhparent = 'ledger.entry'::regclass"
+        ).fetchall():
+            if month != "ledger.entry_other":
+                conn.execute(f"drop table {month}")
     migrated, drawn = _picture(database), _picture(empty_database)
     assert migrated["columns"], "the picture must show something"
     assert migrated == drawn

@@ -46,6 +46,12 @@ def test_a_statement_asks_no_clock_and_no_dice(room, text):
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_copies_only_into_its_own_tables(room):
+    code = "".join(path.read_text(encoding="utf-8") for path in room.glob("*.py"))
+    assert set(re.findall(r'copying\.copy\(\s*conn,\s*"(\w+)\.', code)) <= {room.name}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_no_statement_is_dead(room):
     named = set(re.findall(r"^-- name: (\w+)$", (room / "queries.sql").read_text(encoding="utf-8"), re.MULTILINE))
     code = "".join(path.read_text(encoding="utf-8") for path in room.glob("*.py"))

@@ -29,6 +29,7 @@ def adjust_points(
     reference: str,
     at: datetime,
     hidden_note: str = "",
+    wallet_code: str = "",
 ) -> ledger.Posting:
     """Add (positive) or take (negative) points once per `reference`.
 
@@ -45,18 +46,19 @@ def adjust_points(
     activities.check_text("/reference", reference, required=True)
     activities.check_text("/reason", shown_reason)
     activities.check_text("/note", hidden_note)
-    lock_active(conn, plan, member_id)
+    wallet = plan.wallet_of(wallet_code)
+    account_id = lock_active(conn, plan, member_id).account_id
     today = plan.program.local_date(at)
     transfer = ledger.Transfer(
-        member_id=member_id,
+        member_id=account_id,
         transfer_id=ids.key_of("adjust", member_id, reference),
         movement=ledger.Movement.ADJUST,
         points=points,
         occurred_at=at,
         on_date=today,
         reason=ledger.Reason("adjust", {"text": shown_reason.strip(), "actor": actor, "note": hidden_note}),
-        wallet_id=plan.wallet.wallet_id,
-        lot=ledger.award_lot(plan.wallet.expiry, earned_on=today, pending_days=0, today=today),
+        wallet_id=wallet.wallet_id,
+        lot=ledger.Lot(expires_on=ledger.expires_on(wallet.expiry, today)),
     )
     posting = spend(conn, plan, transfer, at=at)
     if posting.points != points:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +45,11 @@ def with_answer(purchase: activities.Purchase, answer: Mapping[str, Any]) -> act
 def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict[UUID, Mapping[str, Any]]:
     """The answer to each order: points, balance, tier, reasons in the member's language, effects."""
     who = list({t.purchase.member_id for t in told})
-    balances = ledger.balances(conn, who, wallet=plan.wallet, today=today)
+    keepers = list({t.purchase.account_id for t in told})
+    balances = {
+        wallet_id: ledger.balances(conn, keepers, wallet=wallet, today=today)
+        for wallet_id, wallet in plan.wallets.items()
+    }
     people = members.several(conn, plan.program.program_id, who)
     holdings = tiers.holdings(conn, who)
     start = tiers.window_start(plan.ladder, today)
@@ -65,7 +69,15 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
             "expires_on": _day(one.decision.lot.expires_on),
             "eligible_minor": one.purchase.eligible_minor,
             "points_paid": one.purchase.burned_points,
-            "balance": balance(balances[member_id]),
+            "balance": balance(balances[plan.wallet.wallet_id][one.purchase.account_id]),
+            "wallets": [
+                {
+                    "wallet": plan.wallets[further.wallet_id].code,
+                    "points": further.award.points,
+                    "balance": balance(balances[further.wallet_id][one.purchase.account_id]),
+                }
+                for further in one.decision.further
+            ],
             "tier": tier(progress, language),
             "reasons": reasons(plan, one.decision, language),
             "effects": effects(plan, one.decision, language),
@@ -74,11 +86,20 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
     return found
 
 
+def balance_of(
+    conn: Conn, plan: Plan, account_id: UUID, *, at: datetime, wallet: ledger.Wallet | None = None
+) -> dict[str, Any]:
+    """What an account has in a wallet now, as the API tells it; the first wallet when none is named."""
+    today = plan.program.local_date(at)
+    return balance(ledger.balances(conn, [account_id], wallet=wallet or plan.wallet, today=today)[account_id])
+
+
 def balance(found: ledger.Balance) -> dict[str, Any]:
     """A balance as the API tells it."""
     return {
         "available": found.spendable,
         "pending": found.pending,
+        "waiting": found.waiting,
         "held": found.held,
         "debt": found.debt,
         "expiring": [{"expires_on": on.isoformat(), "points": points} for on, points in found.expiring],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from regulars.kit import ids, money
+from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Kind, Refusal
 from regulars.records import activities, ledger
@@ -53,7 +53,7 @@ class Capture:
 def prepare(
     conn: Conn,
     plan: Plan,
-    member_id: UUID,
+    account_id: UUID,
     hold_ids: Sequence[str],
     order_id: UUID,
     order: activities.Order,
@@ -61,7 +61,7 @@ def prepare(
     *,
     at: datetime,
 ) -> Capture:
-    """The transfers that spend these holds (the shop's ids) on an order. The member is locked by the caller.
+    """The transfers that spend an account's holds (the shop's ids) on an order. The caller has locked the member.
 
     When the order does not say what the points paid for, their value in money counts. `taken` are holds that
     earlier orders of the same batch spend; this order's are added to it.
@@ -69,8 +69,8 @@ def prepare(
     Raises:
         HoldUnknown, HoldExpired, HoldAlreadyCaptured: as named; nothing is changed.
     """
-    wanted = [hold_key(plan, member_id, external_id) for external_id in dict.fromkeys(hold_ids)]
-    found = {hold.hold_id: hold for hold in ledger.holds.find(conn, [member_id], wanted)}
+    wanted = [hold_key(plan, account_id, external_id) for external_id in dict.fromkeys(hold_ids)]
+    found = {hold.hold_id: hold for hold in ledger.holds.find(conn, [account_id], wanted)}
     holds = []
     for hold_id in wanted:
         hold = found.get(hold_id)
@@ -86,19 +86,14 @@ def prepare(
         spend(conn, plan, hold, hold.points, order_id=order_id, order=order.external_id, at=order.occurred_at)
         for hold in holds
     ]
-    paid = order.points_paid_minor or min(order.total_minor, worth_minor(plan, points))
+    worth = sum(plan.wallets[hold.wallet_id].worth_minor(hold.points, plan.program.currency) for hold in holds)
+    paid = order.points_paid_minor or min(order.total_minor, worth)
     return Capture(
         transfers=tuple(transfers),
         holds=tuple(replace(hold, order_id=order_id, captured_points=hold.points) for hold in holds),
         points=points,
         order=replace(order, points_paid_minor=paid),
     )
-
-
-def worth_minor(plan: Plan, points: int) -> int:
-    """What points are worth at the till, in minor units of the program's currency, rounded down."""
-    scale: int = 10 ** money.exponent(plan.program.currency)
-    return points * plan.wallet.point_value_micros * scale // 1_000_000
 
 
 def check_open(hold: ledger.Hold, *, at: datetime) -> None:
@@ -136,9 +131,9 @@ def spend(
     )
 
 
-def hold_key(plan: Plan, member_id: UUID, external_id: str) -> UUID:
+def hold_key(plan: Plan, account_id: UUID, external_id: str) -> UUID:
     """Our id of the hold that the shop calls `external_id`."""
-    return ids.key_of(plan.program.program_id, "hold", member_id, external_id)
+    return ids.key_of(plan.program.program_id, "hold", account_id, external_id)
 
 
 def hold_transfer(hold_id: UUID) -> UUID:

@@ -1,12 +1,9 @@
 """A day ends in the program's zone: pending points become usable, old ones expire, due tiers are looked at."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from regulars.kit import ids
-from regulars.kit.clock import EVER
 from regulars.kit.db import Conn
 from regulars.program import tiers
 from regulars.records import ledger, members
@@ -33,13 +30,13 @@ def close_day(conn: Conn, plan: Plan, *, today: date, at: datetime) -> Closed:
 
     Doing it twice does nothing the second time: it moves what it finds, and afterwards finds nothing.
     """
-    ended = ledger.ended_lots(conn, today=today, after=None, limit=CHUNK)
-    mine = sorted({member_id for member_id, wallet_id, _, _ in ended if wallet_id == plan.wallet.wallet_id})
+    due_lots = ledger.due_lots(conn, list(plan.wallets), today=today, limit=CHUNK)
+    accounts = sorted({member_id for member_id, _, _, _ in due_lots})
     due = tiers.due(conn, plan.program.program_id, today=today, limit=CHUNK)
-    members.lock_standing(conn, plan.program.program_id, sorted({*mine, *due}))
-    activated, expired = _close_lots(conn, plan, mine, today=today, at=at)
+    members.lock_standing(conn, plan.program.program_id, sorted({*accounts, *due}))
+    activated, expired = _close_lots(conn, plan, accounts, today=today, at=at)
     up, down, kept = _review(conn, plan, due, today=today, at=at)
-    is_done = not mine and not due
+    is_done = not accounts and not due
     if is_done:
         ledger.forget_spent_lots(conn, today=today)
     return Closed(
@@ -47,49 +44,16 @@ def close_day(conn: Conn, plan: Plan, *, today: date, at: datetime) -> Closed:
     )
 
 
-def _close_lots(conn: Conn, plan: Plan, member_ids: list[UUID], *, today: date, at: datetime) -> tuple[int, int]:
-    ending: dict[UUID, dict[ledger.Movement, list[tuple[ledger.Lot, int]]]] = defaultdict(lambda: defaultdict(list))
-    for member_id, lot, points in ledger.lots_of(conn, member_ids, wallet=plan.wallet):
-        if lot == ledger.DEBT or points <= 0:
-            continue
-        if lot.expires_on < today:
-            ending[member_id][ledger.Movement.EXPIRE].append((lot, points))
-        elif EVER < lot.active_on <= today:
-            ending[member_id][ledger.Movement.ACTIVATE].append((lot, points))
+def _close_lots(conn: Conn, plan: Plan, account_ids: list[UUID], *, today: date, at: datetime) -> tuple[int, int]:
     transfers = [
-        _transfer(plan, member_id, movement, lot, points, today=today, at=at)
-        for member_id, movements in ending.items()
-        for movement, lots in movements.items()
-        for lot, points in lots
+        transfer
+        for (member_id, wallet_id), lots in ledger.lots_of(conn, account_ids).items()
+        if wallet_id in plan.wallets
+        for transfer in ledger.closings(member_id, lots, plan.wallets[wallet_id], today=today, at=at)
     ]
-    ledger.post(conn, transfers, wallet=plan.wallet, today=today, recorded_at=at)
+    ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     sums = {m: sum(t.points for t in transfers if t.movement is m) for m in ledger.Movement}
     return sums[ledger.Movement.ACTIVATE], sums[ledger.Movement.EXPIRE]
-
-
-def _transfer(
-    plan: Plan,
-    member_id: UUID,
-    movement: ledger.Movement,
-    lot: ledger.Lot,
-    points: int,
-    *,
-    today: date,
-    at: datetime,
-) -> ledger.Transfer:
-    is_expiry = movement is ledger.Movement.EXPIRE
-    params = {"expires_on": lot.expires_on.isoformat()} if is_expiry else {}
-    return ledger.Transfer(
-        member_id=member_id,
-        transfer_id=ids.uuid7(),
-        movement=movement,
-        points=points,
-        occurred_at=at,
-        on_date=today,
-        reason=ledger.Reason("expire" if is_expiry else "activate", {**params, "points": points}),
-        wallet_id=plan.wallet.wallet_id,
-        lots=((lot, points),),
-    )
 
 
 def _review(conn: Conn, plan: Plan, member_ids: list[UUID], *, today: date, at: datetime) -> tuple[int, int, int]:

@@ -3,7 +3,8 @@
 The live flow, quotes and back-tests all call `decide`; there is no second implementation of a rule.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from regulars.program import earning, tiers
@@ -22,8 +23,17 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """What a purchase earns in a wallet other than the first."""
+
+    wallet_id: int
+    award: earning.Award
+    lot: ledger.Lot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a purchase earns, into which lot, and whether it moves the member up."""
+    """What a purchase earns, into which lot, in which further wallets, and whether it moves the member up."""
 
     award: earning.Award
     lot: ledger.Lot
@@ -31,6 +41,7 @@ class Decision:
     tier: tiers.Tier
     tally: tiers.Tally
     move: tiers.Move | None
+    further: tuple[Further, ...] = ()
 
 
 def decide(plan: Plan, state: State, order: activities.Order, *, today: date) -> tuple[Decision, State]:
@@ -40,20 +51,36 @@ def decide(plan: Plan, state: State, order: activities.Order, *, today: date) ->
     """
     on = plan.program.local_date(order.occurred_at)
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
-    award = earning.award(
+    award = _award(order, plan.rules_on(on), state, tier, on)
+    lot = _lot(plan, plan.wallet, on, today)
+    further = tuple(
+        Further(
+            wallet_id=wallet.wallet_id, award=_award(order, rules, state, tier, on), lot=_lot(plan, wallet, on, today)
+        )
+        for wallet, rules in plan.further_rules_on(on)
+    )
+    counted = next((f.award.points for f in further if f.wallet_id == plan.status_wallet_id), award.points)
+    tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
+    holding, move = _climb(plan, state, tally, order, on)
+    decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further)
+    return decision, State(standing=state.standing, holding=holding, tallies=(*state.tallies, tally))
+
+
+def _award(
+    order: activities.Order, rules: Sequence[earning.Rule], state: State, tier: tiers.Tier, on: date
+) -> earning.Award:
+    return earning.award(
         order,
-        plan.rules_on(on),
+        rules,
         on=on,
         birth_on=state.standing.birth_on,
         tier_name=tier.name,
         tier_factor=tier.points_factor,
     )
-    lot = ledger.award_lot(plan.wallet.expiry, earned_on=on, pending_days=plan.program.return_window_days, today=today)
-    tally = tiers.Tally(on, award.eligible_minor, award.points, counted_orders(order.total_minor))
-    known = State(standing=state.standing, holding=state.holding, tallies=(*state.tallies, tally))
-    after, move = _climb(plan, known, order, on)
-    decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move)
-    return decision, after
+
+
+def _lot(plan: Plan, wallet: ledger.Wallet, on: date, today: date) -> ledger.Lot:
+    return ledger.award_lot(wallet, earned_on=on, window_days=plan.program.return_window_days, today=today)
 
 
 def counted_orders(total_minor: int) -> int:
@@ -61,13 +88,15 @@ def counted_orders(total_minor: int) -> int:
     return 1 if total_minor > 0 else 0
 
 
-def _climb(plan: Plan, state: State, order: activities.Order, on: date) -> tuple[State, tiers.Move | None]:
+def _climb(
+    plan: Plan, state: State, tally: tiers.Tally, order: activities.Order, on: date
+) -> tuple[tiers.Holding | None, tiers.Move | None]:
     """Reassess the tier as of the latest day known, so that a late order cannot widen the window."""
-    day = max(on, max(tally.on_date for tally in state.tallies))
-    amount = tiers.reached(plan.ladder, state.tallies, day)
+    day = max([on, *(known.on_date for known in state.tallies)])
+    amount = tiers.reached(plan.ladder, (*state.tallies, tally), day)
     holding = tiers.reassess(plan.ladder, state.holding, amount, at=order.occurred_at, on=day)
     if holding is None:
-        return state, None
+        return state.holding, None
     move = tiers.Move(
         member_id=state.standing.member_id,
         moved_at=order.occurred_at,
@@ -76,4 +105,4 @@ def _climb(plan: Plan, state: State, order: activities.Order, on: date) -> tuple
         cause="reached",
         reached=amount,
     )
-    return replace(state, holding=holding), move
+    return holding, move

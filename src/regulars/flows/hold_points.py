@@ -53,32 +53,36 @@ def hold_points(
     external_id: str,
     at: datetime,
     minutes: int = MINUTES_DEFAULT,
+    wallet_code: str = "",
 ) -> Held:
     """Set points aside for a basket, once per `external_id`, until it is paid or `minutes` are over.
 
+    `wallet_code` names the wallet; left out, it is the first one.
+
     Raises:
-        PointsOutOfRange, TooManyHolds, InsufficientPoints, MemberNotFound, MemberFrozen: as named.
+        PointsOutOfRange, TooManyHolds, InsufficientPoints, MemberNotFound, MemberFrozen, WalletUnknown: as named.
         EventConflict: the id holds another number of points.
     """
     if points < 1 or not 1 <= minutes <= MINUTES_MAX:
         raise PointsOutOfRange(f"Hold at least 1 point for 1 to {MINUTES_MAX} minutes.")
     activities.check_text("/hold_id", external_id, required=True)
-    lock_active(conn, plan, member_id)
-    hold_id = hold_key(plan, member_id, external_id)
-    known = {hold.hold_id: hold for hold in ledger.holds.find(conn, [member_id], [hold_id])}
+    wallet = plan.wallet_of(wallet_code)
+    account_id = lock_active(conn, plan, member_id).account_id
+    hold_id = hold_key(plan, account_id, external_id)
+    known = {hold.hold_id: hold for hold in ledger.holds.find(conn, [account_id], [hold_id])}
     if hold_id in known:
         if known[hold_id].points != points:
             raise activities.EventConflict("This hold id was used before for another number of points.")
-        return Held(outcome="replayed", hold=known[hold_id], answer=_answer(conn, plan, known[hold_id], at))
+        return Held(outcome="replayed", hold=known[hold_id], answer=_answer(conn, plan, member_id, known[hold_id], at))
     for lapsed in [h for h in known.values() if h.ends_at <= at]:
         _give_back(conn, plan, lapsed, ledger.HoldState.ENDED, at=at)
         del known[lapsed.hold_id]
     if len(known) >= OPEN_HOLDS_MAX:
         raise TooManyHolds(f"This member has {OPEN_HOLDS_MAX} open holds.", facts={"limit": OPEN_HOLDS_MAX})
     hold = ledger.Hold(
-        member_id=member_id,
+        member_id=account_id,
         hold_id=hold_id,
-        wallet_id=plan.wallet.wallet_id,
+        wallet_id=wallet.wallet_id,
         external_id=external_id,
         points=points,
         captured_points=0,
@@ -88,7 +92,7 @@ def hold_points(
     )
     spend(conn, plan, _transfer(plan, hold, ledger.Movement.HOLD, "hold.open", points, at), at=at)
     ledger.holds.add(conn, hold)
-    return Held(outcome="created", hold=hold, answer=_answer(conn, plan, hold, at))
+    return Held(outcome="created", hold=hold, answer=_answer(conn, plan, member_id, hold, at))
 
 
 def _transfer(
@@ -115,24 +119,24 @@ def _transfer(
     )
 
 
-def _answer(conn: Conn, plan: Plan, hold: ledger.Hold, at: datetime) -> dict[str, Any]:
-    today = plan.program.local_date(at)
-    found = ledger.balances(conn, [hold.member_id], wallet=plan.wallet, today=today)[hold.member_id]
+def _answer(conn: Conn, plan: Plan, member_id: UUID, hold: ledger.Hold, at: datetime) -> dict[str, Any]:
     return {
         "hold_id": hold.external_id,
-        "member_id": str(hold.member_id),
+        "member_id": str(member_id),
         "points": hold.points,
         "captured_points": hold.captured_points,
         "state": hold.state.name.lower(),
         "ends_at": hold.ends_at.isoformat(timespec="seconds"),
-        "balance": answers.balance(found),
+        "balance": answers.balance_of(conn, plan, hold.member_id, at=at, wallet=plan.wallets[hold.wallet_id]),
     }
 
 
 def _locked(conn: Conn, plan: Plan, member_id: UUID, external_id: str) -> ledger.Hold:
-    hold_id = hold_key(plan, member_id, external_id)
-    known = members.lock_standing(conn, plan.program.program_id, [member_id])
-    for hold in ledger.holds.find(conn, list(known), [hold_id]):
+    standing = members.lock_standing(conn, plan.program.program_id, [member_id]).get(member_id)
+    if standing is None:
+        raise HoldUnknown("This member has no such hold.")
+    hold_id = hold_key(plan, standing.account_id, external_id)
+    for hold in ledger.holds.find(conn, [standing.account_id], [hold_id]):
         if hold.hold_id == hold_id:
             return hold
     raise HoldUnknown("This member has no such hold.")
@@ -149,18 +153,18 @@ def capture_hold(
     hold = _locked(conn, plan, member_id, external_id)
     wanted = hold.points if points is None else points
     if hold.state is ledger.HoldState.CAPTURED and hold.captured_points == wanted:
-        return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, hold, at))
+        return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, member_id, hold, at))
     check_open(hold, at=at)
     if not 1 <= wanted <= hold.points:
         raise CaptureExceedsHold(f"{hold.points} points are held.", facts={"held": hold.points})
     transfer = captured(conn, plan, hold, wanted, order_id=None, order=hold.external_id, at=at)
     today = plan.program.local_date(at)
-    ledger.post(conn, [transfer], wallet=plan.wallet, today=today, recorded_at=at)
+    ledger.post(conn, [transfer], wallets=plan.wallets, today=today, recorded_at=at)
     if wanted < hold.points:
         _release_rest(conn, plan, hold, transfer, at=at)
     ledger.holds.close(conn, hold, ledger.HoldState.CAPTURED, captured_points=wanted)
     done = replace(hold, state=ledger.HoldState.CAPTURED, captured_points=wanted)
-    return Held(outcome="created", hold=done, answer=_answer(conn, plan, done, at))
+    return Held(outcome="created", hold=done, answer=_answer(conn, plan, member_id, done, at))
 
 
 def _release_rest(conn: Conn, plan: Plan, hold: ledger.Hold, taken: ledger.Transfer, *, at: datetime) -> None:
@@ -169,7 +173,7 @@ def _release_rest(conn: Conn, plan: Plan, hold: ledger.Hold, taken: ledger.Trans
     left = [(lot, points - spent.get(lot, 0)) for lot, points in held]
     lots = tuple((lot, n) for lot, n in left if n > 0)
     transfer = _transfer(plan, hold, ledger.Movement.RELEASE, "hold.release", sum(n for _, n in lots), at, lots)
-    ledger.post(conn, [transfer], wallet=plan.wallet, today=plan.program.local_date(at), recorded_at=at)
+    ledger.post(conn, [transfer], wallets=plan.wallets, today=plan.program.local_date(at), recorded_at=at)
 
 
 def release_hold(conn: Conn, plan: Plan, member_id: UUID, external_id: str, *, at: datetime) -> Held:
@@ -181,11 +185,11 @@ def release_hold(conn: Conn, plan: Plan, member_id: UUID, external_id: str, *, a
     """
     hold = _locked(conn, plan, member_id, external_id)
     if hold.state in {ledger.HoldState.RELEASED, ledger.HoldState.ENDED}:
-        return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, hold, at))
+        return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, member_id, hold, at))
     check_open(replace(hold, ends_at=max(hold.ends_at, at + timedelta(seconds=1))), at=at)
     _give_back(conn, plan, hold, ledger.HoldState.RELEASED, at=at)
     done = replace(hold, state=ledger.HoldState.RELEASED)
-    return Held(outcome="created", hold=done, answer=_answer(conn, plan, done, at))
+    return Held(outcome="created", hold=done, answer=_answer(conn, plan, member_id, done, at))
 
 
 def _give_back(conn: Conn, plan: Plan, hold: ledger.Hold, state: ledger.HoldState, *, at: datetime) -> None:
@@ -195,7 +199,7 @@ def _give_back(conn: Conn, plan: Plan, hold: ledger.Hold, state: ledger.HoldStat
         filled[lot] = filled.get(lot, 0) + points
     code = "hold.ended" if state is ledger.HoldState.ENDED else "hold.release"
     transfer = _transfer(plan, hold, ledger.Movement.RELEASE, code, hold.points, at, tuple(filled.items()))
-    ledger.post(conn, [transfer], wallet=plan.wallet, today=today, recorded_at=at)
+    ledger.post(conn, [transfer], wallets=plan.wallets, today=today, recorded_at=at)
     ledger.holds.close(conn, hold, state)
 
 
@@ -206,7 +210,7 @@ def release_due_holds(conn: Conn, plan: Plan, *, at: datetime, limit: int = 500)
     wanted = {hold_id for _, hold_id in due}
     done = 0
     for hold in ledger.holds.find(conn, list({member_id for member_id, _ in due})):
-        if hold.hold_id in wanted and hold.state is ledger.HoldState.OPEN and hold.wallet_id == plan.wallet.wallet_id:
+        if hold.hold_id in wanted and hold.state is ledger.HoldState.OPEN and hold.wallet_id in plan.wallets:
             _give_back(conn, plan, hold, ledger.HoldState.ENDED, at=at)
             done += 1
     return done

@@ -1,5 +1,6 @@
 """The plan: everything about a program that decisions need, read once per batch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,22 +12,65 @@ from regulars.records import ledger, programs
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A program with its wallet, its earning rules and its ladder, as they are in force now."""
+    """A program with its wallets, its earning rules and its ladder, as they are in force now.
+
+    `wallet` is the one purchases earn into unless a rule says otherwise.
+    """
 
     program: programs.Program
-    wallet: ledger.Wallet
+    wallets: Mapping[int, ledger.Wallet]
     rules: tuple[earning.Rule, ...]
     ladder: tiers.Ladder
+
+    @cached_property
+    def wallet(self) -> ledger.Wallet:
+        """The program's first wallet."""
+        return self.wallets[min(self.wallets)]
+
+    @cached_property
+    def status_wallet_id(self) -> int | None:
+        """The wallet whose points count for tiers, where there is one."""
+        return next((w.wallet_id for w in self.wallets.values() if w.kind is ledger.WalletKind.STATUS), None)
 
     @cached_property
     def _by_day(self) -> dict[date, list[earning.Rule]]:
         return {}
 
     def rules_on(self, on: date) -> list[earning.Rule]:
-        """The rules in force on a local day, in the order they apply."""
+        """The rules in force on a local day that pay into the first wallet, in the order they apply."""
         if on not in self._by_day:
-            self._by_day[on] = earning.in_force(self.rules, on)
+            self._by_day[on] = earning.in_force(
+                [rule for rule in self.rules if rule.wallet_id in (None, self.wallet.wallet_id)], on
+            )
         return self._by_day[on]
+
+    @cached_property
+    def _further_by_day(self) -> dict[date, list[tuple[ledger.Wallet, list[earning.Rule]]]]:
+        return {}
+
+    def further_rules_on(self, on: date) -> list[tuple[ledger.Wallet, list[earning.Rule]]]:
+        """The rules in force on a local day that pay into other wallets, by wallet."""
+        if on not in self._further_by_day:
+            others = {r.wallet_id for r in self.rules if r.wallet_id is not None} - {self.wallet.wallet_id}
+            by_wallet = [
+                (self.wallets[wallet_id], earning.in_force([r for r in self.rules if r.wallet_id == wallet_id], on))
+                for wallet_id in sorted(others)
+            ]
+            self._further_by_day[on] = [(wallet, rules) for wallet, rules in by_wallet if rules]
+        return self._further_by_day[on]
+
+    def wallet_of(self, code: str) -> ledger.Wallet:
+        """The wallet of this code; an empty one names the first.
+
+        Raises:
+            WalletUnknown: the program has no such wallet.
+        """
+        if not code:
+            return self.wallet
+        for wallet in self.wallets.values():
+            if wallet.code == code:
+                return wallet
+        raise ledger.WalletUnknown(f"This program's wallets are {', '.join(w.code for w in self.wallets.values())}.")
 
 
 def load(conn: Conn, program_id: int) -> Plan:
@@ -37,7 +81,7 @@ def load(conn: Conn, program_id: int) -> Plan:
     """
     return Plan(
         program=programs.get(conn, program_id),
-        wallet=ledger.wallets(conn, program_id)[0],
+        wallets={wallet.wallet_id: wallet for wallet in ledger.wallets(conn, program_id)},
         rules=tuple(earning.rules(conn, program_id)),
         ladder=tiers.ladder(conn, program_id),
     )

@@ -54,6 +54,7 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[St
             enrolled_on=on,
             language=plan.program.language,
             birth_on=None,
+            account_id=UUID(int=0),
         )
         return State(standing=nobody, holding=None, tallies=()), plan.program.language
     member = members.get(conn, plan.program.program_id, member_id)
@@ -63,6 +64,7 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[St
         enrolled_on=member.enrolled_on,
         language=member.language,
         birth_on=member.birth_on,
+        account_id=member_id,
     )
     start = tiers.window_start(plan.ladder, on)
     tallies = tiers.tallies(conn, {member_id: (start, start)}).get(member_id, ())

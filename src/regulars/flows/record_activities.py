@@ -13,7 +13,7 @@ from uuid import UUID
 from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Refusal
-from regulars.program import tiers
+from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from . import answers, capture_holds
@@ -52,6 +52,7 @@ class _Item:
     digest: bytes
     order_id: UUID
     member_id: UUID | None = None
+    account_id: UUID | None = None
     result: Recorded | Refusal | None = None
     decision: Decision | None = None
     capture: capture_holds.Capture | None = None
@@ -177,6 +178,8 @@ def _refuse_absent(items: Sequence[_Item], standings: Mapping[UUID, members.Stan
             item.result = members.MemberFrozen("This membership is frozen: nothing is earned until it is released.")
         elif standing.status is members.Status.ERASED:
             item.result = members.MemberErased("This member was erased; nothing more is recorded of them.")
+        else:
+            item.account_id = standing.account_id
 
 
 def _claim(conn: Conn, plan: Plan, items: Sequence[_Item]) -> None:
@@ -223,10 +226,10 @@ def _capture(conn: Conn, plan: Plan, items: Sequence[_Item], *, at: datetime) ->
     refused = []
     taken: set[UUID] = set()
     for item in items:
-        if item.result is None and item.twin is None and item.intake.hold_ids and item.member_id:
+        if item.result is None and item.twin is None and item.intake.hold_ids and item.account_id:
             try:
                 item.capture = capture_holds.prepare(
-                    conn, plan, item.member_id, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
+                    conn, plan, item.account_id, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
                 )
             except Refusal as refusal:
                 item.result = refusal
@@ -268,7 +271,7 @@ def _fold(
 
 def _write(conn: Conn, plan: Plan, batch: _Batch, *, at: datetime, today: date, tells: bool) -> None:
     transfers = [t for item in batch.items for t in _transfers(plan, item)]
-    ledger.post(conn, transfers, wallet=plan.wallet, today=today, recorded_at=at)
+    ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     capture_holds.close(conn, [i.capture for i in batch.items if i.capture])
     tiers.add_tallies(conn, [(i.member_id, i.decision.tally) for i in batch.items if i.member_id and i.decision])
     moves = [i.decision.move for i in batch.items if i.decision and i.decision.move]
@@ -276,20 +279,15 @@ def _write(conn: Conn, plan: Plan, batch: _Batch, *, at: datetime, today: date, 
     for item in batch.items:
         item.purchase = _purchase(item, at)
     told = answers.orders(conn, plan, [_told(i) for i in batch.items], today=today) if tells and batch.items else {}
-    purchases = []
     for item in batch.items:
         assert item.purchase is not None
         answer = told.get(item.order_id)
         if answer is not None:
             item.purchase = answers.with_answer(item.purchase, answer)
-        purchases.append(item.purchase)
         item.result = Recorded(
             outcome="created", order_id=item.order_id, points=item.purchase.award_points, answer=answer or {}
         )
-    lines = [(i.purchase, _lines(i)) for i in batch.items if i.purchase]
-    activities.add_purchases(
-        conn, plan.program.program_id, purchases, lines, currency=plan.program.currency, recorded_at=at
-    )
+    activities.add_purchases(conn, plan.program.program_id, [_sale(i) for i in batch.items], recorded_at=at)
     _warn(conn, batch, at=at)
 
 
@@ -314,36 +312,45 @@ def _told(item: _Item) -> answers.Told:
 
 def _transfers(plan: Plan, item: _Item) -> list[ledger.Transfer]:
     assert item.decision is not None
-    assert item.member_id is not None
-    order, award = item.intake.order, item.decision.award
+    decision = item.decision
     transfers = list(item.capture.transfers) if item.capture else []
-    if award.points:
-        transfers.append(
-            ledger.Transfer(
-                member_id=item.member_id,
-                transfer_id=item.order_id,
-                movement=ledger.Movement.EARN,
-                points=award.points,
-                occurred_at=order.occurred_at,
-                on_date=item.decision.on_date,
-                reason=ledger.Reason(
-                    "earn.order", {"order": order.external_id, "parts": [part.reason for part in award.parts]}
-                ),
-                wallet_id=plan.wallet.wallet_id,
-                lot=item.decision.lot,
-                subject_id=item.order_id,
-            )
-        )
+    if decision.award.points:
+        transfers.append(_earned(item, item.order_id, plan.wallet.wallet_id, decision.award, decision.lot))
+    for further in decision.further:
+        if further.award.points:
+            transfer_id = ids.key_of("earn", item.order_id, further.wallet_id)
+            transfers.append(_earned(item, transfer_id, further.wallet_id, further.award, further.lot))
     return transfers
+
+
+def _earned(item: _Item, transfer_id: UUID, wallet_id: int, award: earning.Award, lot: ledger.Lot) -> ledger.Transfer:
+    assert item.account_id is not None
+    assert item.decision is not None
+    order = item.intake.order
+    about = {"order": order.external_id, "parts": [part.reason for part in award.parts]}
+    return ledger.Transfer(
+        member_id=item.account_id,
+        transfer_id=transfer_id,
+        movement=ledger.Movement.EARN,
+        points=award.points,
+        occurred_at=order.occurred_at,
+        on_date=item.decision.on_date,
+        reason=ledger.Reason("earn.order", about),
+        wallet_id=wallet_id,
+        lot=lot,
+        subject_id=item.order_id,
+    )
 
 
 def _purchase(item: _Item, at: datetime) -> activities.Purchase:
     assert item.decision is not None
     assert item.member_id is not None
+    assert item.account_id is not None
     order = item.capture.order if item.capture else item.intake.order
     award = item.decision.award
     return activities.Purchase(
         member_id=item.member_id,
+        account_id=item.account_id,
         order_id=item.order_id,
         source=order.source,
         external_id=order.external_id,
@@ -365,23 +372,23 @@ def _purchase(item: _Item, at: datetime) -> activities.Purchase:
     )
 
 
-def _lines(item: _Item) -> list[activities.PurchaseLine]:
+def _sale(item: _Item) -> activities.Sale:
     assert item.decision is not None
+    assert item.purchase is not None
     award = item.decision.award
-    return [
-        activities.PurchaseLine(
-            line_no=number,
-            line_id=line.line_id,
-            kind=line.kind,
-            sku=line.sku,
-            title=line.title,
-            category=line.category,
-            quantity=line.quantity,
-            amount_minor=line.amount_minor,
-            eligible_minor=eligible,
-            points=points,
-        )
-        for number, (line, eligible, points) in enumerate(
-            zip(item.intake.order.lines, award.line_eligible_minor, award.line_points, strict=True), start=1
-        )
-    ]
+    return activities.Sale(
+        purchase=item.purchase,
+        lines=item.intake.order.lines,
+        eligible_minor=award.line_eligible_minor,
+        points=award.line_points,
+        awards=tuple(
+            activities.Award(
+                wallet_id=further.wallet_id,
+                points=further.award.points,
+                active_on=further.lot.active_on,
+                expires_on=further.lot.expires_on,
+            )
+            for further in item.decision.further
+            if further.award.points
+        ),
+    )

@@ -47,7 +47,7 @@ def redeem_reward(
     """
     rewards.check_quantity(quantity)
     activities.check_text("/redemption_id", external_id, required=True)
-    lock_active(conn, plan, member_id)
+    account_id = lock_active(conn, plan, member_id).account_id
     earlier = rewards.find(conn, member_id, external_id=external_id)
     if earlier is not None:
         if earlier.reward_id != reward_id or earlier.quantity != quantity:
@@ -59,26 +59,24 @@ def redeem_reward(
     rewards.check_price(reward, max_points)
     rewards.check_limit(reward, rewards.taken(conn, reward, member_id, at=at), quantity)
     redemption = _new(plan, member_id, reward, external_id, quantity, at)
-    _burn(conn, plan, reward, redemption, at=at)
+    _burn(conn, plan, account_id, reward, redemption, at=at)
     if not rewards.claim(conn, reward, quantity):
         raise rewards.RewardSoldOut("No unit of this reward is left; no points were taken.")
-    redemption = replace(redemption, answer=_answer(conn, plan, redemption, at))
+    redemption = replace(redemption, answer=_answer(conn, plan, account_id, redemption, at))
     rewards.add(conn, redemption)
     return Redeemed(outcome="created", redemption=redemption, answer=redemption.answer or {})
 
 
-def _answer(conn: Conn, plan: Plan, redemption: rewards.Redemption, at: datetime) -> dict[str, Any]:
-    member_id, today = redemption.member_id, plan.program.local_date(at)
-    found = ledger.balances(conn, [member_id], wallet=plan.wallet, today=today)[member_id]
+def _answer(conn: Conn, plan: Plan, account_id: UUID, redemption: rewards.Redemption, at: datetime) -> dict[str, Any]:
     return {
         "redemption_id": redemption.external_id,
-        "member_id": str(member_id),
+        "member_id": str(redemption.member_id),
         "reward_id": str(redemption.reward_id),
         "quantity": redemption.quantity,
         "points": redemption.points,
         "code": redemption.code,
         "state": redemption.state.name.lower(),
-        "balance": answers.balance(found),
+        "balance": answers.balance_of(conn, plan, account_id, at=at),
     }
 
 
@@ -119,9 +117,11 @@ def _new(
     )
 
 
-def _burn(conn: Conn, plan: Plan, reward: rewards.Reward, redemption: rewards.Redemption, *, at: datetime) -> None:
+def _burn(
+    conn: Conn, plan: Plan, account_id: UUID, reward: rewards.Reward, redemption: rewards.Redemption, *, at: datetime
+) -> None:
     transfer = ledger.Transfer(
-        member_id=redemption.member_id,
+        member_id=account_id,
         transfer_id=ids.key_of("burn", redemption.redemption_id),
         movement=ledger.Movement.BURN,
         points=redemption.points,
@@ -140,13 +140,16 @@ def spend(conn: Conn, plan: Plan, transfer: ledger.Transfer, *, at: datetime) ->
     """Post one transfer that spends.
 
     Raises:
+        WalletNotSpendable: its points only count.
         InsufficientPoints: with spendable, cost, pending and debt among its facts.
     """
-    today = plan.program.local_date(at)
-    posting = ledger.post(conn, [transfer], wallet=plan.wallet, today=today, recorded_at=at)[0]
+    today, wallet = plan.program.local_date(at), plan.wallets[transfer.wallet_id]
+    if not wallet.is_spendable and transfer.movement is not ledger.Movement.ADJUST:
+        raise ledger.WalletNotSpendable("Points of this wallet count for tiers; they cannot be spent.")
+    posting = ledger.post(conn, [transfer], wallets=plan.wallets, today=today, recorded_at=at)[0]
     if posting.outcome is ledger.Outcome.INSUFFICIENT:
         member_id = transfer.member_id
-        found = ledger.balances(conn, [member_id], wallet=plan.wallet, today=today)[member_id]
+        found = ledger.balances(conn, [member_id], wallet=wallet, today=today)[member_id]
         raise ledger.InsufficientPoints(
             f"{found.spendable} points can be spent, {abs(transfer.points)} are needed.",
             facts={
@@ -180,20 +183,19 @@ def undo_redemption(
         RedemptionNotFound: there is no such redemption.
         AlreadyFulfilled: it was handed out, and `force` (a person's decision) is off.
     """
-    members.lock_standing(conn, plan.program.program_id, [member_id])
+    standing = members.lock_standing(conn, plan.program.program_id, [member_id]).get(member_id)
+    account_id = standing.account_id if standing else member_id
     redemption = _existing(conn, plan, member_id, redemption_id)
     if redemption.state is rewards.State.FULFILLED and not force:
         raise rewards.AlreadyFulfilled("This reward was handed out; only a person can undo it.")
-    today = plan.program.local_date(at)
     if redemption.state is not rewards.State.UNDONE and rewards.decide(conn, redemption, rewards.State.UNDONE, at=at):
-        _restore(conn, plan, redemption, at=at)
+        _restore(conn, plan, account_id, redemption, at=at)
         rewards.put_back(conn, redemption)
-    found = ledger.balances(conn, [member_id], wallet=plan.wallet, today=today)[member_id]
     return {
         "redemption_id": redemption.external_id,
         "state": "undone",
         "points_restored": redemption.points,
-        "balance": answers.balance(found),
+        "balance": answers.balance_of(conn, plan, account_id, at=at),
     }
 
 
@@ -204,10 +206,14 @@ def _existing(conn: Conn, plan: Plan, member_id: UUID, redemption_id: UUID) -> r
     return redemption
 
 
-def _restore(conn: Conn, plan: Plan, redemption: rewards.Redemption, *, at: datetime) -> None:
+def _restore(conn: Conn, plan: Plan, account_id: UUID, redemption: rewards.Redemption, *, at: datetime) -> None:
     today = plan.program.local_date(at)
     taken = ledger.subject_moves(
-        conn, redemption.member_id, redemption.redemption_id, ledger.Contra.REDEMPTION, wallet=plan.wallet
+        conn,
+        [redemption.member_id, account_id],
+        redemption.redemption_id,
+        ledger.Contra.REDEMPTION,
+        wallet=plan.wallet,
     )
     filled: dict[ledger.Lot, int] = {}
     for lot, net in taken:
@@ -215,7 +221,7 @@ def _restore(conn: Conn, plan: Plan, redemption: rewards.Redemption, *, at: date
         filled[kept] = filled.get(kept, 0) - net
     reward = rewards.get(conn, plan.program.program_id, redemption.reward_id)
     transfer = ledger.Transfer(
-        member_id=redemption.member_id,
+        member_id=account_id,
         transfer_id=ids.key_of("restore", redemption.redemption_id),
         movement=ledger.Movement.RESTORE,
         points=redemption.points,
@@ -226,14 +232,15 @@ def _restore(conn: Conn, plan: Plan, redemption: rewards.Redemption, *, at: date
         lots=tuple(filled.items()),
         subject_id=redemption.redemption_id,
     )
-    ledger.post(conn, [transfer], wallet=plan.wallet, today=today, recorded_at=at)
+    ledger.post(conn, [transfer], wallets=plan.wallets, today=today, recorded_at=at)
 
 
 def offers(conn: Conn, plan: Plan, member_id: UUID, *, at: datetime) -> list[dict[str, Any]]:
     """The catalogue as one member sees it: each reward, whether it can be had now, and if not, why."""
     today = plan.program.local_date(at)
     rank = tiers.standing(conn, plan.ladder, member_id, today=today).tier.rank
-    spendable = ledger.balances(conn, [member_id], wallet=plan.wallet, today=today)[member_id].spendable
+    account_id = members.accounts(conn, [member_id])[member_id]
+    spendable = ledger.balances(conn, [account_id], wallet=plan.wallet, today=today)[account_id].spendable
     language = members.get(conn, plan.program.program_id, member_id).language
     found = []
     for reward in rewards.catalogue(conn, plan.program.program_id):

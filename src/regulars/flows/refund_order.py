@@ -53,8 +53,8 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
     found = activities.seen(conn, [order_key]).get(order_key)
     if found is None:
         return _park(conn, program_id, order_key, returned, at=at)
-    members.lock_standing(conn, program_id, [found.member_id])
     digest = activities.content_digest(returned)
+    purchase, account_id = _locked(conn, plan, found)
     key = activities.return_key(program_id, returned.source, returned.order_external_id, returned.external_id)
     refund_id = ids.uuid7()
     if not activities.remember(conn, program_id, [(key, found.member_id, refund_id, digest)]):
@@ -62,28 +62,38 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
         if first.content_digest != digest:
             raise activities.EventConflict("This return id was used before for something else; the first one stands.")
         return Refunded(outcome="replayed", answer=activities.refund_answer(conn, first.member_id, first.activity_id))
-    purchase = activities.purchases(conn, [(found.member_id, found.activity_id)])[found.activity_id]
-    return Refunded(outcome="created", answer=_undo(conn, plan, purchase, returned, refund_id, at=at))
+    return Refunded(outcome="created", answer=_undo(conn, plan, purchase, account_id, returned, refund_id, at=at))
+
+
+def _locked(conn: Conn, plan: Plan, found: activities.Seen) -> tuple[activities.Purchase, UUID]:
+    """The order, its member locked, and the account (locked too) that keeps today what it earned then."""
+    wanted = (found.member_id, found.activity_id)
+    kept_by = activities.purchases(conn, [wanted])[found.activity_id].account_id
+    standings = members.lock_standing(conn, plan.program.program_id, sorted({found.member_id, kept_by}))
+    account_id = standings[kept_by].account_id if kept_by in standings else kept_by
+    return activities.purchases(conn, [wanted])[found.activity_id], account_id
 
 
 def _undo(
     conn: Conn,
     plan: Plan,
     purchase: activities.Purchase,
+    account_id: UUID,
     returned: activities.Return,
     refund_id: UUID,
     *,
     at: datetime,
 ) -> Mapping[str, Any]:
     today = plan.program.local_date(at)
-    undoing = activities.undo(purchase, activities.lines(conn, purchase), returned)
-    transfers = _transfers(conn, plan, purchase, returned, undoing, refund_id, today)
-    postings = ledger.post(conn, transfers, wallet=plan.wallet, today=today, recorded_at=at)
+    undoing = activities.undo(purchase, activities.lines(conn, purchase), returned, activities.awards(conn, purchase))
+    transfers = _transfers(conn, plan, purchase, account_id, returned, undoing, refund_id, today)
+    postings = ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
+    postings = [p for t, p in zip(transfers, postings, strict=True) if t.wallet_id == plan.wallet.wallet_id]
     activities.apply_undoing(conn, purchase, undoing)
     orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
-    tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -undoing.points, -orders)
+    tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, undoing), -orders)
     tiers.add_tallies(conn, [(purchase.member_id, tally)])
-    answer = _answer(conn, plan, purchase, returned, undoing, postings, today)
+    answer = _answer(conn, plan, purchase, account_id, returned, undoing, postings, today)
     activities.add_refund(
         conn,
         plan.program.program_id,
@@ -98,10 +108,16 @@ def _undo(
     return answer
 
 
+def _counted(plan: Plan, undoing: activities.Undoing) -> int:
+    """The points that no longer count for a tier: status points, where the order earned in such a wallet."""
+    return next((n for award, n in undoing.further if award.wallet_id == plan.status_wallet_id), undoing.points)
+
+
 def _transfers(
     conn: Conn,
     plan: Plan,
     purchase: activities.Purchase,
+    account_id: UUID,
     returned: activities.Return,
     undoing: activities.Undoing,
     refund_id: UUID,
@@ -109,48 +125,41 @@ def _transfers(
 ) -> list[ledger.Transfer]:
     about = {"order": purchase.external_id, "return_id": returned.external_id}
     transfers = []
-    if undoing.restore_points:
-        lots = _burned_lots(conn, plan, purchase, undoing.restore_points, today)
-        transfers.append(
-            ledger.Transfer(
-                member_id=purchase.member_id,
-                transfer_id=ids.key_of("restore", refund_id),
-                movement=ledger.Movement.RESTORE,
-                points=undoing.restore_points,
-                occurred_at=returned.occurred_at,
-                on_date=plan.program.local_date(returned.occurred_at),
-                reason=ledger.Reason("restore.return", about),
-                wallet_id=plan.wallet.wallet_id,
-                lots=lots,
-                subject_id=purchase.order_id,
-            )
+
+    def transfer(movement: ledger.Movement, code: str, points: int, wallet_id: int, **rest: Any) -> ledger.Transfer:
+        return ledger.Transfer(
+            member_id=account_id,
+            transfer_id=ids.key_of(movement.name.lower(), refund_id, wallet_id),
+            movement=movement,
+            points=points,
+            occurred_at=returned.occurred_at,
+            on_date=plan.program.local_date(returned.occurred_at),
+            reason=ledger.Reason(code, {**about, "points": points}),
+            wallet_id=wallet_id,
+            subject_id=purchase.order_id,
+            **rest,
         )
-    if undoing.points:
-        own = ledger.Lot(expires_on=purchase.expires_on, active_on=purchase.active_on)
-        code = "clawback.expired" if own.expires_on < today else "clawback.return"
-        transfers.append(
-            ledger.Transfer(
-                member_id=purchase.member_id,
-                transfer_id=ids.key_of("clawback", refund_id),
-                movement=ledger.Movement.CLAWBACK,
-                points=undoing.points,
-                occurred_at=returned.occurred_at,
-                on_date=plan.program.local_date(returned.occurred_at),
-                reason=ledger.Reason(code, {**about, "points": undoing.points}),
-                wallet_id=plan.wallet.wallet_id,
-                lot=own,
-                subject_id=purchase.order_id,
-            )
-        )
+
+    first = plan.wallet.wallet_id
+    if points := undoing.restore_points:
+        lots = _burned_lots(conn, plan, purchase, account_id, points, today)
+        transfers.append(transfer(ledger.Movement.RESTORE, "restore.return", points, first, lots=lots))
+    own = ledger.Lot(expires_on=purchase.expires_on, active_on=purchase.active_on)
+    taken = [(first, own, undoing.points)] if undoing.points else []
+    taken += [(award.wallet_id, ledger.Lot(award.expires_on, award.active_on), n) for award, n in undoing.further]
+    for wallet_id, lot, points in taken:
+        left = ledger.alive(lot, points, plan.wallets[wallet_id], today)[1]
+        code = "clawback.return" if left else "clawback.expired"
+        transfers.append(transfer(ledger.Movement.CLAWBACK, code, points, wallet_id, lot=lot))
     return transfers
 
 
 def _burned_lots(
-    conn: Conn, plan: Plan, purchase: activities.Purchase, points: int, today: date
+    conn: Conn, plan: Plan, purchase: activities.Purchase, account_id: UUID, points: int, today: date
 ) -> tuple[tuple[ledger.Lot, int], ...]:
     """The lots a restore fills: those the order's burn took, latest expiry first; an expired one gets its grace."""
     taken = ledger.subject_moves(
-        conn, purchase.member_id, purchase.order_id, ledger.Contra.REDEMPTION, wallet=plan.wallet
+        conn, [purchase.account_id, account_id], purchase.order_id, ledger.Contra.REDEMPTION, wallet=plan.wallet
     )
     filled: dict[ledger.Lot, int] = {}
     for lot, net in sorted(taken, reverse=True):
@@ -166,6 +175,7 @@ def _answer(
     conn: Conn,
     plan: Plan,
     purchase: activities.Purchase,
+    account_id: UUID,
     returned: activities.Return,
     undoing: activities.Undoing,
     postings: Sequence[ledger.Posting],
@@ -174,17 +184,16 @@ def _answer(
     owed = sum(p.owed_points for p in postings)
     forgiven = sum(p.forgiven_points for p in postings)
     expired = sum(p.expired_points for p in postings)
-    member_id = purchase.member_id
-    found = ledger.balances(conn, [member_id], wallet=plan.wallet, today=today)[member_id]
+    found = ledger.balances(conn, [account_id], wallet=plan.wallet, today=today)[account_id]
     policy = "none"
     if owed or forgiven:
-        policy = plan.wallet.debt_policy
+        policy = plan.wallet.debt_policy if owed else "forgive"
     elif expired:
         policy = "refund-of-expired"
     return {
         "return_id": returned.external_id,
         "order_id": purchase.external_id,
-        "member_id": str(member_id),
+        "member_id": str(purchase.member_id),
         "status": "recorded",
         "reason": returned.reason,
         "amount_minor": undoing.amount_minor,

@@ -87,6 +87,7 @@ def test_a_statement_tells_balances_tier_and_every_line(waiting_shop):
     assert told["balance"] == {
         "available": 600,
         "pending": 300,
+        "waiting": 0,
         "held": 0,
         "debt": 0,
         "expiring": [{"expires_on": old["expires_on"], "points": 600}],

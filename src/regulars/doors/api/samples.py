@@ -11,6 +11,7 @@ REWARD_ID = "5f2a4c1e-9b7d-0c3e-8a61-24d07b9e3f10"
 BALANCE: Sample = {
     "available": 1240,
     "pending": 249,
+    "waiting": 0,
     "held": 0,
     "debt": 0,
     "expiring": [{"expires_on": "2027-01-31", "points": 400}, {"expires_on": "2027-09-30", "points": 840}],
@@ -56,6 +57,7 @@ ORDER_TOLD: Sample = {
     "eligible_minor": 24986,
     "points_paid": 0,
     "balance": BALANCE,
+    "wallets": [],
     "tier": TIER,
     "reasons": [REASON],
     "effects": [],

@@ -32,8 +32,17 @@ class BalanceTold(Tells):
     pending: Annotated[int, Meta(description="Earned, not yet usable.")]
     held: Annotated[int, Meta(description="Set aside for unpaid baskets.")]
     debt: Annotated[int, Meta(description="Owed after returns; the next points pay it back.")]
+    waiting: Annotated[int, Meta(description="The part of `pending` that waits for an event, not for a day.")]
     expiring: list[Expiring]
     activating: list[Activating]
+
+
+class WalletTold(Tells):
+    """What an order earned in a further wallet, and what the member has there."""
+
+    wallet: str
+    points: int
+    balance: BalanceTold
 
 
 class TierTold(Tells):
@@ -78,6 +87,7 @@ class OrderTold(Tells):
     eligible_minor: int = 0
     points_paid: Annotated[int, Meta(description="Points that paid for a part of it (its holds).")] = 0
     balance: BalanceTold | None = None
+    wallets: Annotated[list[WalletTold], Meta(description="Wallets other than the first that it earned in.")] = []
     tier: TierTold | None = None
     reasons: list[ReasonTold] = []
     effects: list[EffectTold] = []

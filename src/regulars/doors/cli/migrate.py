@@ -4,7 +4,8 @@ import typer
 
 from regulars.doors import console, schema
 from regulars.doors.cli import database
-from regulars.kit import settings
+from regulars.kit import clock, db, settings
+from regulars.records import ledger
 
 
 def command() -> None:
@@ -14,4 +15,6 @@ def command() -> None:
         console.configure(found, dsn)
         for step in schema.migrate(dsn):
             typer.echo(f"migrated {step}")
+        with db.connect(dsn) as conn:
+            ledger.cover_ahead(conn, today=clock.now().date())
         console.migrate(dsn)

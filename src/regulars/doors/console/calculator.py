@@ -72,9 +72,7 @@ def _found(desk: Desk, award: earning.Award, on: date) -> dict[str, object]:
     said = {"language": desk.language, "currency": desk.program.currency}
     if award.none is not None:
         return {"problem": ledger.none_sentence(award.none[0], award.none[1], **said)}
-    lot = ledger.award_lot(
-        desk.plan.wallet.expiry, earned_on=on, pending_days=desk.program.return_window_days, today=on
-    )
+    lot = ledger.award_lot(desk.plan.wallet, earned_on=on, window_days=desk.program.return_window_days, today=on)
     dates = [
         _("Usable at once") if lot.is_active(on) else _("Usable from %(day)s") % {"day": write.day(lot.active_on)},
         _("Never ends") if lot.expires_on == date.max else _("Ends after %(day)s") % {"day": write.day(lot.expires_on)},

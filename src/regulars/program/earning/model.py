@@ -12,7 +12,8 @@ from regulars.kit.errors import Refusal
 class Rule:
     """One version of a rule; it is never edited. `effect` names a file in `effects/`, `params` are its own.
 
-    In force on local days from `starts_on` to `ends_on`, both included; None is open.
+    In force on local days from `starts_on` to `ends_on`, both included; None is open. `wallet_id` is where its points
+    go; None is the program's first wallet.
     """
 
     rule_id: int
@@ -25,6 +26,7 @@ class Rule:
     ends_on: date | None
     created_at: datetime
     created_by: str
+    wallet_id: int | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether it applies to purchases of that local day."""

@@ -11,6 +11,7 @@ create table earning.rule (
   is_live boolean not null,
   starts_on date,
   ends_on date,
+  wallet_id smallint,
   created_at timestamptz not null,
   created_by text not null,
   primary key (program_id, rule_id, version)

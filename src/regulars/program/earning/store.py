@@ -38,6 +38,7 @@ def save(
     is_live: bool = True,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    wallet_id: int | None = None,
 ) -> tuple[int, int]:
     """A new version of a rule (or a new rule); answers its id and version. Awards already made keep theirs.
 
@@ -63,6 +64,7 @@ def save(
             "is_live": is_live,
             "starts_on": starts_on,
             "ends_on": ends_on,
+            "wallet_id": wallet_id,
             "created_at": at,
             "created_by": by,
         },
@@ -81,6 +83,7 @@ def _rule(row: Sequence[Any]) -> Rule:
         is_live=row[5],
         starts_on=row[6],
         ends_on=row[7],
-        created_at=row[8],
-        created_by=row[9],
+        wallet_id=row[8],
+        created_at=row[9],
+        created_by=row[10],
     )

@@ -114,10 +114,11 @@ class Bought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
-    """A stored order with its award."""
+    """A stored order with its award in the program's first wallet; `account_id` is where the points went."""
 
     member_id: UUID
     order_id: UUID
+    account_id: UUID
     source: str
     external_id: str
     occurred_at: datetime
@@ -139,6 +140,28 @@ class Purchase:
     restored_points: int = 0
     burned_points: int = 0
     answer: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """What an order earned in a wallet other than the first, and how much of it returns took."""
+
+    wallet_id: int
+    points: int
+    active_on: date
+    expires_on: date
+    reversed_points: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """An order about to be written: its lines, what each of them earned, and its awards in further wallets."""
+
+    purchase: Purchase
+    lines: tuple[Line, ...]
+    eligible_minor: tuple[int, ...]
+    points: tuple[int, ...]
+    awards: tuple[Award, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +188,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undoing:
-    """What a return takes back: per line number the quantity and amount; in all, money, eligible spend, points."""
+    """What a return takes back: per line number the quantity and amount; in all, money, eligible spend, points.
+
+    `further`: points by wallet, where the order earned in further ones.
+    """
 
     lines: tuple[tuple[int, int, int], ...]
     amount_minor: int
     eligible_minor: int
     points: int
+    further: tuple[tuple[Award, int], ...] = ()
     restore_points: int
     is_whole: bool
 

@@ -19,39 +19,21 @@ where s.key = any(%(keys)s::uuid[]);
 delete from activities.seen
 where key = any(%(keys)s::uuid[]);
 
--- name: insert_purchases
-insert into activities.purchase (
-  member_id, order_id, program_id, source, external_id, occurred_at, recorded_at, on_date, currency, total_minor,
-  points_paid_minor, eligible_minor, award_points, active_on, expires_on, store, channel, till, receipt, burned_points, answer
-)
-select
-  t.member_id, t.order_id, %(program_id)s, t.source, t.external_id, t.occurred_at, %(recorded_at)s::timestamptz, t.on_date,
-  %(currency)s, t.total_minor, t.points_paid_minor, t.eligible_minor, t.award_points, t.active_on, t.expires_on,
-  t.store, t.channel, t.till, t.receipt, t.burned_points, t.answer::jsonb
-from unnest(
-  %(member_id)s::uuid[], %(order_id)s::uuid[], %(source)s::text[], %(external_id)s::text[], %(occurred_at)s::timestamptz[],
-  %(on_date)s::date[], %(total_minor)s::bigint[], %(points_paid_minor)s::bigint[], %(eligible_minor)s::bigint[],
-  %(award_points)s::bigint[], %(active_on)s::date[], %(expires_on)s::date[], %(store)s::text[], %(channel)s::text[],
-  %(till)s::text[], %(receipt)s::text[], %(burned_points)s::bigint[], %(answer)s::text[]
-) as t (
-  member_id, order_id, source, external_id, occurred_at, on_date, total_minor, points_paid_minor, eligible_minor,
-  award_points, active_on, expires_on, store, channel, till, receipt, burned_points, answer
-);
+-- name: select_awards
+select a.wallet_id, a.points, a.active_on, a.expires_on, a.reversed_points
+from activities.award as a
+where a.member_id = %(member_id)s and a.order_id = %(order_id)s
+order by a.wallet_id;
 
--- name: insert_lines
-insert into activities.purchase_line (
-  member_id, order_id, line_no, line_id, kind, sku, title, category, quantity, amount_minor, eligible_minor, points
-)
-select t.member_id, t.order_id, t.line_no, t.line_id, t.kind, t.sku, t.title, t.category, t.quantity, t.amount_minor, t.eligible_minor, t.points
-from unnest(
-  %(member_id)s::uuid[], %(order_id)s::uuid[], %(line_no)s::smallint[], %(line_id)s::text[], %(kind)s::smallint[], %(sku)s::text[],
-  %(title)s::text[], %(category)s::text[], %(quantity)s::integer[], %(amount_minor)s::bigint[], %(eligible_minor)s::bigint[],
-  %(points)s::bigint[]
-) as t (member_id, order_id, line_no, line_id, kind, sku, title, category, quantity, amount_minor, eligible_minor, points);
+-- name: update_awards_reversed
+update activities.award as a
+set reversed_points = a.reversed_points + t.points
+from unnest(%(wallet_id)s::smallint[], %(points)s::bigint[]) as t (wallet_id, points)
+where a.member_id = %(member_id)s and a.order_id = %(order_id)s and a.wallet_id = t.wallet_id;
 
 -- name: select_purchases
 select
-  p.member_id, p.order_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
+  p.member_id, p.order_id, p.account_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
   p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
   p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, p.answer
 from activities.purchase as p
@@ -59,7 +41,7 @@ where p.member_id = any(%(member_ids)s::uuid[]) and p.order_id = any(%(order_ids
 
 -- name: select_member_purchases
 select
-  p.member_id, p.order_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
+  p.member_id, p.order_id, p.account_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
   p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
   p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, null::jsonb as answer
 from activities.purchase as p
@@ -70,7 +52,7 @@ limit %(limit)s;
 -- name: select_newest
 -- The program's orders by day, so that the index on days serves the first page at once.
 select
-  p.member_id, p.order_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
+  p.member_id, p.order_id, p.account_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
   p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
   p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, null::jsonb as answer
 from activities.purchase as p

@@ -1,6 +1,6 @@
 """Pure decisions about orders and returns: what is acceptable, and what a return undoes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from .model import (
     TEXT_MAX,
     AlreadyRefunded,
     AmountOutOfRange,
+    Award,
     CurrencyMismatch,
     DuplicateLine,
     EventInFuture,
@@ -156,12 +157,13 @@ def _flaw(pointer: str, code: str) -> Flaw:
     return Flaw(pointer=pointer, code=code, detail=code.replace("-", " "))
 
 
-def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return) -> Undoing:
+def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return, further: Sequence[Award] = ()) -> Undoing:
     """What a return takes back of a stored award, and gives back of points it was paid with.
 
     What the member has lost in all is recomputed from everything that came back so far and rounded down once for
     the whole order; this return takes the difference. So n partial returns take what one whole return takes, and
-    never more than was awarded.
+    never more than was awarded. `further` are the order's awards in other wallets; they are lost in the ratio of
+    the eligible money.
 
     Raises:
         AlreadyRefunded: nothing is left.
@@ -178,11 +180,7 @@ def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return) ->
     if left == 0 and _all_back(lines):
         raise AlreadyRefunded("Everything of this order was returned before.", facts={"remaining_minor": 0})
     back = _returned_lines(lines, returned, left)
-    amount = (
-        sum(minor for _, _, minor in back) if returned.lines or returned.amount_minor is None else returned.amount_minor
-    )
-    if returned.amount_minor is None and not returned.lines:
-        amount = left
+    amount = _amount(returned, back, left)
     if amount > left:
         raise RefundExceedsPurchase(
             f"{left} minor units are left to return, {amount} were asked for.",
@@ -193,19 +191,39 @@ def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return) ->
     lost = _lost(purchase, after, purchase.returned_minor + amount)
     before = _lost(purchase, lines, purchase.returned_minor)
     whole = purchase.returned_minor + amount == purchase.total_minor
-    burned_back = (
-        purchase.burned_points * (purchase.returned_minor + amount) // purchase.total_minor
-        if purchase.total_minor
-        else 0
-    )
     return Undoing(
         lines=back,
         amount_minor=amount,
         eligible_minor=int(lost[0]) - int(before[0]),
         points=max(0, int(lost[1]) - purchase.reversed_points),
-        restore_points=burned_back - purchase.restored_points,
+        further=tuple(_further(further, _share(purchase, lost[0], whole))),
+        restore_points=_burned_back(purchase, purchase.returned_minor + amount) - purchase.restored_points,
         is_whole=whole,
     )
+
+
+def _amount(returned: Return, back: Iterable[tuple[int, int, int]], left: int) -> int:
+    if returned.lines:
+        return sum(minor for _, _, minor in back)
+    return left if returned.amount_minor is None else returned.amount_minor
+
+
+def _burned_back(purchase: Purchase, returned_minor: int) -> int:
+    """Of the points an order was paid with, those that are back when so much of its money is."""
+    return purchase.burned_points * returned_minor // purchase.total_minor if purchase.total_minor else 0
+
+
+def _further(awards: Iterable[Award], share: Fraction) -> Iterator[tuple[Award, int]]:
+    for award in awards:
+        if (taken := int(award.points * share) - award.reversed_points) > 0:
+            yield award, taken
+
+
+def _share(purchase: Purchase, lost_minor: Fraction, whole: bool) -> Fraction:
+    """Which part of the eligible money is lost; an order without any is lost when it came back whole."""
+    if purchase.eligible_minor:
+        return lost_minor / purchase.eligible_minor
+    return Fraction(int(whole))
 
 
 def _all_back(lines: Iterable[PurchaseLine]) -> bool:

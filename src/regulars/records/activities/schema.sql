@@ -13,6 +13,7 @@ create table activities.seen (
 create table activities.purchase (
   member_id uuid not null,
   order_id uuid not null,
+  account_id uuid not null,
   program_id smallint not null,
   source text not null,
   external_id text not null,
@@ -34,7 +35,6 @@ create table activities.purchase (
   reversed_points bigint not null default 0,
   restored_points bigint not null default 0,
   burned_points bigint not null default 0,
-  lines_digest bytea,
   answer jsonb,
   primary key (member_id, order_id),
   check (returned_minor between 0 and total_minor),
@@ -43,6 +43,19 @@ create table activities.purchase (
 );
 create index purchase_time on activities.purchase (member_id, occurred_at);
 create index purchase_day on activities.purchase (program_id, on_date);
+
+-- What an order earned in wallets other than the program's first; its award there stands with the order.
+create table activities.award (
+  member_id uuid not null,
+  order_id uuid not null,
+  wallet_id smallint not null,
+  points bigint not null check (points > 0),
+  reversed_points bigint not null default 0,
+  active_on date not null,
+  expires_on date not null,
+  primary key (member_id, order_id, wallet_id),
+  check (reversed_points between 0 and points)
+);
 
 create table activities.purchase_line (
   member_id uuid not null,

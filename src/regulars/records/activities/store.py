@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from regulars.kit import ids, sql
+from regulars.kit import copying, ids, sql
 from regulars.kit.db import Conn
 
-from .model import Bought, LineKind, Order, Purchase, PurchaseLine, Refund, Return, Seen, Undoing
+from .model import Award, Bought, LineKind, Order, Purchase, PurchaseLine, Refund, Return, Sale, Seen, Undoing
 
 SQL = sql.load("regulars.records.activities")
 
@@ -64,42 +64,55 @@ def seen(conn: Conn, keys: Iterable[UUID]) -> dict[UUID, Seen]:
 
 
 _PURCHASE = (
-    "member_id", "order_id", "source", "external_id", "occurred_at", "on_date", "total_minor", "points_paid_minor",
-    "eligible_minor", "award_points", "active_on", "expires_on", "store", "channel", "till", "receipt", "burned_points",
+    "member_id", "order_id", "account_id", "source", "external_id", "occurred_at", "on_date", "currency", "total_minor",
+    "points_paid_minor", "eligible_minor", "award_points", "active_on", "expires_on", "store", "channel", "till",
+    "receipt", "burned_points",
 )  # fmt: skip
-_LINE = (
-    "line_no", "line_id", "kind", "sku", "title", "category", "quantity", "amount_minor", "eligible_minor", "points",
-)  # fmt: skip
+_BOUGHT = ("line_id", "kind", "sku", "title", "category", "quantity", "amount_minor")
+_LINE = ("line_no", *_BOUGHT, "eligible_minor", "points")
 
 
-def add_purchases(
-    conn: Conn,
-    program_id: int,
-    purchases: Sequence[Purchase],
-    lines: Sequence[tuple[Purchase, Sequence[PurchaseLine]]],
-    *,
-    currency: str,
-    recorded_at: datetime,
-) -> None:
-    """Write orders and their lines; `answer` of each is kept to be told again."""
-    if not purchases:
+def add_purchases(conn: Conn, program_id: int, sales: Sequence[Sale], *, recorded_at: datetime) -> None:
+    """Write orders with their lines and awards; `answer` of each is kept to be told again."""
+    if not sales:
         return
+    purchases = [sale.purchase for sale in sales]
     columns = _columns(_PURCHASE, purchases)
     columns["answer"] = [msgspec.json.encode(p.answer).decode() if p.answer is not None else None for p in purchases]
-    conn.execute(
-        SQL["insert_purchases"],
-        {**columns, "program_id": program_id, "currency": currency, "recorded_at": recorded_at},
-    )
-    rows = _columns(_LINE, [line for _, of in lines for line in of])
-    rows["member_id"] = [p.member_id for p, of in lines for _ in of]
-    rows["order_id"] = [p.order_id for p, of in lines for _ in of]
-    conn.execute(SQL["insert_lines"], rows)
+    columns["program_id"] = [program_id] * len(sales)
+    columns["recorded_at"] = [recorded_at] * len(sales)
+    copying.copy(conn, "activities.purchase", columns)
+    rows = _columns(_BOUGHT, [line for sale in sales for line in sale.lines])
+    rows["line_no"] = [number for sale in sales for number in range(1, len(sale.lines) + 1)]
+    rows["eligible_minor"] = [minor for sale in sales for minor in sale.eligible_minor]
+    rows["points"] = [points for sale in sales for points in sale.points]
+    rows["member_id"] = [sale.purchase.member_id for sale in sales for _ in sale.lines]
+    rows["order_id"] = [sale.purchase.order_id for sale in sales for _ in sale.lines]
+    copying.copy(conn, "activities.purchase_line", rows)
+    awarded = [(sale.purchase, award) for sale in sales for award in sale.awards]
+    if awarded:
+        further = _columns(_AWARD, [award for _, award in awarded])
+        further["member_id"] = [purchase.member_id for purchase, _ in awarded]
+        further["order_id"] = [purchase.order_id for purchase, _ in awarded]
+        copying.copy(conn, "activities.award", further)
+
+
+_AWARD = ("wallet_id", "points", "active_on", "expires_on")
+
+
+def awards(conn: Conn, purchase: Purchase) -> list[Award]:
+    """What a stored order earned in further wallets."""
+    rows = conn.execute(SQL["select_awards"], {"member_id": purchase.member_id, "order_id": purchase.order_id})
+    return [
+        Award(wallet_id=row[0], points=row[1], active_on=row[2], expires_on=row[3], reversed_points=row[4])
+        for row in rows
+    ]
 
 
 def _columns(names: Sequence[str], rows: Sequence[Any]) -> dict[str, Any]:
     """Rows turned into one list for each attribute."""
     columns = zip(*map(attrgetter(*names), rows), strict=True)
-    return dict(zip(names, map(list, columns), strict=False)) if rows else {name: [] for name in names}
+    return dict(zip(names, columns, strict=True)) if rows else dict.fromkeys(names, ())
 
 
 def change_answers(conn: Conn, changed: Sequence[Purchase]) -> None:
@@ -151,9 +164,10 @@ def newest(
 
 def _purchase(row: Sequence[Any]) -> Purchase:
     names = (
-        "member_id", "order_id", "source", "external_id", "occurred_at", "recorded_at", "on_date", "currency",
-        "total_minor", "points_paid_minor", "eligible_minor", "award_points", "active_on", "expires_on", "store",
-        "channel", "till", "receipt", "returned_minor", "reversed_points", "restored_points", "burned_points", "answer",
+        "member_id", "order_id", "account_id", "source", "external_id", "occurred_at", "recorded_at", "on_date",
+        "currency", "total_minor", "points_paid_minor", "eligible_minor", "award_points", "active_on", "expires_on",
+        "store", "channel", "till", "receipt", "returned_minor", "reversed_points", "restored_points", "burned_points",
+        "answer",
     )  # fmt: skip
     return Purchase(**dict(zip(names, row, strict=True)))
 
@@ -194,6 +208,16 @@ def apply_undoing(conn: Conn, purchase: Purchase, undoing: Undoing) -> None:
             "restore_points": undoing.restore_points,
         },
     )
+    if undoing.further:
+        conn.execute(
+            SQL["update_awards_reversed"],
+            {
+                "member_id": purchase.member_id,
+                "order_id": purchase.order_id,
+                "wallet_id": [award.wallet_id for award, _ in undoing.further],
+                "points": [points for _, points in undoing.further],
+            },
+        )
     if undoing.lines:
         conn.execute(
             SQL["update_lines_returned"],

@@ -4,12 +4,14 @@
 """
 
 from . import holds
+from .calendar import activated, alive, award_lot, expires_on, in_grace
+from .closing import closings
 from .model import (
     DEBT,
+    WAITING,
     Balance,
     Contra,
     DayTotal,
-    Expiry,
     Hold,
     HoldState,
     InsufficientPoints,
@@ -20,32 +22,38 @@ from .model import (
     Posting,
     Reason,
     Transfer,
-    Wallet,
+    WalletNotSpendable,
+    WalletUnknown,
 )
+from .months import cover_ahead, cover_months
 from .overview import day_totals, ending, journal, outstanding, owing
-from .rules import award_lot, expires_on, in_grace
+from .posting import post
 from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence
+from .statement import lines
 from .store import (
     balances,
     check,
-    ended_lots,
+    due_lots,
     forget_spent_lots,
-    lines,
     lots_of,
-    post,
     save_wallet,
     subject_moves,
     wallets,
 )
+from .wallets import EXPIRY_KINDS, MONEY_KINDS, Expiry, Giving, Wallet, WalletInvalid, WalletKind
 
 __all__ = [
     "DEBT",
+    "EXPIRY_KINDS",
+    "MONEY_KINDS",
     "NONE",
     "TITLES",
+    "WAITING",
     "Balance",
     "Contra",
     "DayTotal",
     "Expiry",
+    "Giving",
     "Hold",
     "HoldState",
     "InsufficientPoints",
@@ -58,11 +66,20 @@ __all__ = [
     "Sentence",
     "Transfer",
     "Wallet",
+    "WalletInvalid",
+    "WalletKind",
+    "WalletNotSpendable",
+    "WalletUnknown",
+    "activated",
+    "alive",
     "award_lot",
     "balances",
     "check",
+    "closings",
+    "cover_ahead",
+    "cover_months",
     "day_totals",
-    "ended_lots",
+    "due_lots",
     "ending",
     "expires_on",
     "forget_spent_lots",

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from regulars.kit import money
-from regulars.kit.clock import EVER, NEVER
+from regulars.kit.clock import EVER, NEVER, ONE_DAY
 from regulars.kit.errors import Kind, Refusal
 
 
@@ -26,6 +25,11 @@ class Movement(IntEnum):
     RELEASE = 9
     CAPTURE = 10
     SETTLE = 11
+    GIVE = 12
+    RECEIVE = 13
+    CARRY = 14
+    EXTEND = 15
+    WRITE_OFF = 16
 
 
 class Contra(IntEnum):
@@ -37,10 +41,11 @@ class Contra(IntEnum):
     ADJUSTMENT = 4
     HELD = 5
     MEMBER = 6
+    TRANSFER = 7
+    WRITE_OFF = 8
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Lot:
+class Lot(NamedTuple):
     """Points that became usable on `active_on` and end with the local day `expires_on`, both in the program's zone.
 
     Ordered as they are spent: earliest expiry first.
@@ -57,6 +62,9 @@ class Lot:
 DEBT = Lot(expires_on=NEVER, active_on=NEVER)
 """The one lot that may be below zero: what a return left owing."""
 
+WAITING = NEVER - ONE_DAY
+"""The `active_on` of points that wait for an event, not for a day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -67,40 +75,12 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expiry:
-    """When points end: `never`; `days` after the day they were earned; at the end of the month `months` later;
-    at the end of the year `years` later. `grace_days` is what restored points of an expired lot get."""
-
-    kind: str = "month_end"
-    count: int = 12
-    grace_days: int = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wallet:
-    """One balance of one unit. `point_value_micros`: what a point costs the shop, in millionths of a currency unit."""
-
-    program_id: int
-    wallet_id: int
-    code: str
-    unit: Mapping[str, str]
-    expiry: Expiry
-    debt_policy: str = "debt"
-    point_value_micros: int = 10_000
-
-    def worth_minor(self, points: int, currency: str) -> int:
-        """What so many points cost the shop, in minor units, rounded down."""
-        unit: int = 10 ** money.exponent(currency)
-        return points * self.point_value_micros * unit // 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """One movement to post. `points` is positive, or signed for ADJUST.
 
     `transfer_id` names it for ever: the same id moves nothing a second time. `lot` is where added points go, and
-    what a CLAWBACK takes first. `lots` are the exact lots (and points) of RESTORE, RELEASE, CAPTURE, EXPIRE and
-    ACTIVATE. `subject_id` is the order, redemption or hold it belongs to.
+    what a CLAWBACK takes first. `lots` are the exact lots (and points) of RESTORE, RELEASE, CAPTURE, EXPIRE,
+    ACTIVATE, RECEIVE and of a GIVE that says which. `subject_id` is the order, redemption or hold it belongs to.
     """
 
     member_id: UUID
@@ -148,10 +128,12 @@ class Posting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """A member's points in one wallet on a day. `expiring` lists every coming expiry: day, points."""
+    """A member's points in one wallet on a day. `expiring` lists every coming expiry: day, points; what the wallet
+    carries over on that day is not among them. `waiting` is the part of `pending` that waits for an event."""
 
     available: int = 0
     pending: int = 0
+    waiting: int = 0
     held: int = 0
     debt: int = 0
     expiring: tuple[tuple[date, int], ...] = ()
@@ -227,3 +209,15 @@ class InsufficientPoints(Refusal):
 
     kind = Kind.CONFLICT
     code = "insufficient-points"
+
+
+class WalletUnknown(Refusal):
+    """The program has no such wallet."""
+
+    code = "unknown-wallet"
+
+
+class WalletNotSpendable(Refusal):
+    """Its points count, and cannot be spent."""
+
+    code = "wallet-not-spendable"

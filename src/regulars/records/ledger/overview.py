@@ -6,8 +6,10 @@ from uuid import UUID
 
 from regulars.kit.db import Conn
 
-from .model import DayTotal, Line, Movement, Wallet
-from .store import SQL, reason
+from .model import DayTotal, Line, Movement
+from .statement import reason
+from .store import SQL
+from .wallets import Wallet
 
 
 def journal(

@@ -1,84 +1,58 @@
 -- name: select_wallets
-select w.program_id, w.wallet_id, w.code, w.unit, w.expiry, w.debt_policy, w.point_value_micros
+select
+  w.program_id, w.wallet_id, w.code, w.kind, w.unit, w.expiry, w.pending_days, w.waits_for_event, w.debt_policy,
+  w.debt_max_points, w.giving, w.point_value_micros
 from ledger.wallet as w
 where w.program_id = %(program_id)s
 order by w.wallet_id;
 
 -- name: upsert_wallet
-insert into ledger.wallet (program_id, code, unit, expiry, debt_policy, point_value_micros)
-values (%(program_id)s, %(code)s, %(unit)s::jsonb, %(expiry)s::jsonb, %(debt_policy)s, %(point_value_micros)s)
+-- The kind stays: what was counted in a wallet cannot become something else.
+insert into ledger.wallet (
+  program_id, code, kind, unit, expiry, pending_days, waits_for_event, debt_policy, debt_max_points, giving, point_value_micros
+)
+values (
+  %(program_id)s, %(code)s, %(kind)s, %(unit)s::jsonb, %(expiry)s::jsonb, %(pending_days)s, %(waits_for_event)s,
+  %(debt_policy)s, %(debt_max_points)s, %(giving)s::jsonb, %(point_value_micros)s
+)
 on conflict (program_id, code) do update
-set unit = excluded.unit, expiry = excluded.expiry, debt_policy = excluded.debt_policy,
-    point_value_micros = excluded.point_value_micros
+set unit = excluded.unit, expiry = excluded.expiry, pending_days = excluded.pending_days,
+    waits_for_event = excluded.waits_for_event, debt_policy = excluded.debt_policy,
+    debt_max_points = excluded.debt_max_points, giving = excluded.giving, point_value_micros = excluded.point_value_micros
 returning wallet_id;
 
 -- name: select_posted
--- Transfers that were posted before, with what they moved.
+-- Transfers that were posted before, with what they moved; the days name the few parts of the journal to look in.
 select e.transfer_id, e.expires_on, e.active_on, e.points, e.contra
-from ledger.entry as e
-where e.member_id = any(%(member_ids)s::uuid[]) and e.transfer_id = any(%(transfer_ids)s::uuid[])
+from unnest(%(member_id)s::uuid[], %(transfer_id)s::uuid[]) as t (member_id, transfer_id)
+join ledger.entry as e on e.member_id = t.member_id and e.transfer_id = t.transfer_id
+where e.on_date between %(from_on)s and %(to_on)s
 order by e.transfer_id, e.part;
 
--- name: select_lots_for_update
--- Locked in one order by every caller, so two batches cannot wait for each other in a ring.
-select l.member_id, l.wallet_id, l.expires_on, l.active_on, l.remaining
-from ledger.lot as l
-where l.member_id = any(%(member_ids)s::uuid[])
-order by l.member_id, l.wallet_id, l.expires_on, l.active_on
-for no key update;
+-- name: grow_lots
+-- In key order, as every writer does.
+insert into ledger.lot as l (member_id, wallet_id, expires_on, active_on, remaining)
+select t.member_id, t.wallet_id, t.expires_on, t.active_on, t.points
+from unnest(
+  %(member_id)s::uuid[], %(wallet_id)s::smallint[], %(expires_on)s::date[], %(active_on)s::date[], %(points)s::bigint[]
+) as t (member_id, wallet_id, expires_on, active_on, points)
+order by t.member_id, t.wallet_id, t.expires_on, t.active_on
+on conflict (member_id, wallet_id, expires_on, active_on) do update set remaining = l.remaining + excluded.remaining;
 
--- name: insert_entries
--- Append to the journal and move the lots in one statement. What was posted before comes back as nothing and
--- moves nothing. Lots that grow are upserted in key order; lots that shrink exist and are updated, and a
--- check keeps them from going below zero.
-with fresh as (
-  insert into ledger.entry (
-    member_id, entry_id, transfer_id, part, wallet_id, kind, contra, points, active_on, expires_on,
-    occurred_at, recorded_at, on_date, subject_id, reason
-  )
-  select
-    t.member_id, t.entry_id, t.transfer_id, t.part, t.wallet_id, t.kind, t.contra, t.points, t.active_on, t.expires_on,
-    t.occurred_at, %(recorded_at)s::timestamptz, t.on_date, t.subject_id, t.reason::jsonb
-  from unnest(
-    %(member_id)s::uuid[], %(entry_id)s::uuid[], %(transfer_id)s::uuid[], %(part)s::smallint[], %(wallet_id)s::smallint[],
-    %(kind)s::smallint[], %(contra)s::smallint[], %(points)s::bigint[], %(active_on)s::date[], %(expires_on)s::date[],
-    %(occurred_at)s::timestamptz[], %(on_date)s::date[], %(subject_id)s::uuid[], %(reason)s::text[]
-  ) as t (
-    member_id, entry_id, transfer_id, part, wallet_id, kind, contra, points, active_on, expires_on,
-    occurred_at, on_date, subject_id, reason
-  )
-  order by t.member_id, t.transfer_id, t.part
-  on conflict (member_id, transfer_id, part) do nothing
-  returning member_id, transfer_id, wallet_id, expires_on, active_on, points
-),
-grown as (
-  insert into ledger.lot as l (member_id, wallet_id, expires_on, active_on, remaining)
-  select f.member_id, f.wallet_id, f.expires_on, f.active_on, sum(f.points)
-  from fresh as f
-  group by f.member_id, f.wallet_id, f.expires_on, f.active_on
-  having sum(f.points) > 0 or (sum(f.points) < 0 and f.active_on = '9999-12-31')
-  order by f.member_id, f.wallet_id, f.expires_on, f.active_on
-  on conflict (member_id, wallet_id, expires_on, active_on) do update set remaining = l.remaining + excluded.remaining
-),
-shrunk as (
-  update ledger.lot as l
-  set remaining = l.remaining + s.points
-  from (
-    select f.member_id, f.wallet_id, f.expires_on, f.active_on, sum(f.points) as points
-    from fresh as f
-    where f.active_on <> '9999-12-31'
-    group by f.member_id, f.wallet_id, f.expires_on, f.active_on
-    having sum(f.points) < 0
-  ) as s
-  where l.member_id = s.member_id and l.wallet_id = s.wallet_id and l.expires_on = s.expires_on and l.active_on = s.active_on
-)
-select distinct f.transfer_id from fresh as f;
+-- name: shrink_lots
+-- A check keeps lots from going below zero.
+update ledger.lot as l
+set remaining = l.remaining + t.points
+from unnest(
+  %(member_id)s::uuid[], %(wallet_id)s::smallint[], %(expires_on)s::date[], %(active_on)s::date[], %(points)s::bigint[]
+) as t (member_id, wallet_id, expires_on, active_on, points)
+where l.member_id = t.member_id and l.wallet_id = t.wallet_id and l.expires_on = t.expires_on and l.active_on = t.active_on;
 
 -- name: select_debts
 -- Who owes, among members that just earned.
 select l.member_id, l.wallet_id, -l.remaining as owed
 from ledger.lot as l
-where l.member_id = any(%(member_ids)s::uuid[]) and l.expires_on = '9999-12-31' and l.active_on = '9999-12-31' and l.remaining < 0;
+where l.member_id = any(%(member_ids)s::uuid[]) and l.active_on = '9999-12-31' and l.remaining < 0;
 
 -- name: select_lots
 select l.member_id, l.wallet_id, l.expires_on, l.active_on, l.remaining
@@ -92,9 +66,32 @@ from ledger.hold as h
 where h.member_id = any(%(member_ids)s::uuid[]) and h.state = 1
 group by h.member_id, h.wallet_id;
 
+-- name: select_heads
+-- The first entries of a member's newest transfers: one line of a statement each.
+select e.entry_id, e.transfer_id, e.kind, e.occurred_at, e.recorded_at, e.on_date, e.subject_id, e.reason
+from ledger.entry as e
+where e.member_id = %(member_id)s and e.wallet_id = %(wallet_id)s and e.part = 0
+  and (%(before_at)s::timestamptz is null or (e.occurred_at, e.entry_id) < (%(before_at)s, %(before_id)s::uuid))
+order by e.occurred_at desc, e.entry_id desc
+limit %(limit)s;
+
+-- name: select_bodies
+-- What the transfers of a page moved in all.
+select e.transfer_id, sum(e.points)::bigint as points, min(e.active_on) as active_on, min(e.expires_on) as expires_on
+from unnest(%(transfer_id)s::uuid[]) as t (transfer_id)
+join ledger.entry as e on e.member_id = %(member_id)s and e.transfer_id = t.transfer_id
+where e.on_date between %(from_on)s and %(to_on)s and e.wallet_id = %(wallet_id)s
+group by e.transfer_id;
+
+-- name: sum_until
+-- What the member had once everything up to an entry had happened, that entry's transfer included or not.
+select coalesce(sum(e.points), 0)::bigint
+from ledger.entry as e
+where e.member_id = %(member_id)s and e.wallet_id = %(wallet_id)s
+  and (%(before_at)s::timestamptz is null or (e.occurred_at, e.entry_id) < (%(before_at)s, %(before_id)s::uuid));
+
 -- name: select_lines
--- A statement, newest first: one line a transfer, with the balance it left. Movements within the member's own
--- points (activation) show as zero. Keyset paging by the first entry of the transfer.
+-- A statement of chosen lines, newest first, with the balance each left: the whole story is summed up for it.
 with line as (
   select
     min(e.entry_id::text)::uuid as entry_id, e.transfer_id, e.kind, sum(e.points)::bigint as points, e.occurred_at, e.recorded_at,
@@ -143,7 +140,8 @@ limit %(limit)s;
 -- What transfers of one kind took for a subject, lot by lot: what a restore gives back.
 select e.expires_on, e.active_on, sum(e.points)::bigint as points
 from ledger.entry as e
-where e.member_id = %(member_id)s and e.wallet_id = %(wallet_id)s and e.subject_id = %(subject_id)s and e.contra = %(contra)s
+where e.member_id = any(%(member_ids)s::uuid[]) and e.wallet_id = %(wallet_id)s and e.subject_id = %(subject_id)s
+  and e.contra = %(contra)s
 group by e.expires_on, e.active_on
 having sum(e.points) <> 0
 order by e.expires_on, e.active_on;
@@ -178,19 +176,32 @@ update ledger.hold
 set state = %(state)s, captured_points = %(captured_points)s, order_id = %(order_id)s
 where member_id = %(member_id)s and hold_id = %(hold_id)s and state = 1;
 
--- name: select_ended_lots
--- Lots whose last day is over, and lots whose first day has come: what closing a day must move.
+-- name: select_covered_months
+-- Months that have a part of the journal of their own.
+select c.relname
+from pg_catalog.pg_inherits as i
+join pg_catalog.pg_class as c on c.oid = i.inhrelid
+where i.inhparent = 'ledger.entry'::regclass;
+
+-- name: select_other_months
+-- Months of which entries lie where no part was made for them.
+select distinct date_trunc('month', e.on_date)::date as month_on
+from ledger.entry_other as e
+where e.on_date >= %(from_on)s and e.on_date < %(until_on)s;
+
+-- name: select_due_lots
+-- Members with lots whose last day is over, or whose first day has come: what closing a day must move.
 select l.member_id, l.wallet_id, l.expires_on, l.active_on, l.remaining
 from ledger.lot as l
-where l.member_id > %(after_member_id)s
+where least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1) <= %(today)s
   and l.remaining > 0
-  and (l.expires_on < %(today)s or (l.active_on > '0001-01-01' and l.active_on <= %(today)s))
-order by l.member_id, l.wallet_id, l.expires_on, l.active_on
+  and l.wallet_id = any(%(wallet_ids)s::smallint[])
+order by least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1)
 limit %(limit)s;
 
 -- name: delete_spent_lots
 delete from ledger.lot
-where remaining = 0 and expires_on < %(today)s;
+where remaining = 0 and least(case when active_on > '0001-01-01' then active_on end, expires_on + 1) <= %(today)s;
 
 -- name: count_books
 -- The proof of the books: entries, lots, and every place where they differ.
@@ -216,8 +227,19 @@ select count(*)
 from (
   select e.member_id, e.transfer_id
   from ledger.entry as e
-  where e.kind in (7, 10, 11)
+  where e.kind in (7, 10, 11, 14, 15)
   group by e.member_id, e.transfer_id
+  having sum(e.points) <> 0
+) as odd;
+
+-- name: count_odd_gifts
+-- What one account gave another received, whole.
+select count(*)
+from (
+  select e.subject_id
+  from ledger.entry as e
+  where e.contra = 7
+  group by e.subject_id
   having sum(e.points) <> 0
 ) as odd;
 

@@ -1,15 +1,21 @@
-"""Pure decisions of the ledger: when points end, which lots a movement takes. No clock, no database."""
+"""Pure decisions of the ledger: which lots a movement takes, what pays back a debt. No clock, no database."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-from regulars.kit.clock import EVER, NEVER, add_months, month_end
+from regulars.kit.clock import EVER, NEVER
 
-from .model import DEBT, Balance, Contra, Expiry, Lot, Movement, Outcome, Posting, Transfer, Wallet
+from . import calendar
+from .model import DEBT, WAITING, Balance, Contra, Lot, Movement, Outcome, Posting, Transfer
+from .wallets import Wallet
 
-ADDS = frozenset({Movement.EARN, Movement.RESTORE, Movement.RELEASE})
+ADDS = frozenset({Movement.EARN, Movement.RESTORE, Movement.RELEASE, Movement.RECEIVE})
 """Movements that need no look at the lots a member already has."""
+ARRIVALS = frozenset({Movement.EARN, Movement.ADJUST, Movement.ACTIVATE, Movement.RESTORE, Movement.RECEIVE})
+"""Movements that bring points a member can use: they pay back a debt first."""
+LIVELY = frozenset({Movement.EARN, Movement.BURN, Movement.CAPTURE})
+"""Movements that show that a member is there: they move on the end of points that end by inactivity."""
 
 _CONTRA = {
     Movement.EARN: Contra.ISSUANCE,
@@ -22,28 +28,19 @@ _CONTRA = {
     Movement.HOLD: Contra.HELD,
     Movement.RELEASE: Contra.HELD,
     Movement.SETTLE: Contra.MEMBER,
+    Movement.GIVE: Contra.TRANSFER,
+    Movement.RECEIVE: Contra.TRANSFER,
+    Movement.CARRY: Contra.MEMBER,
+    Movement.EXTEND: Contra.MEMBER,
+    Movement.WRITE_OFF: Contra.WRITE_OFF,
 }
 
 
-def expires_on(expiry: Expiry, earned_on: date) -> date:
-    """The last local day on which points earned on `earned_on` can be spent."""
-    match expiry.kind:
-        case "never":
-            return NEVER
-        case "days":
-            return earned_on + timedelta(days=expiry.count)
-        case "month_end":
-            return month_end(add_months(earned_on, expiry.count))
-        case "year_end":
-            return date(earned_on.year + expiry.count, 12, 31)
-        case unknown:
-            raise ValueError(f"no expiry kind {unknown!r}")
-
-
-def award_lot(expiry: Expiry, *, earned_on: date, pending_days: int, today: date) -> Lot:
-    """The lot an award goes to. What would be active by now is active from the start: no lot of its own."""
-    active_on = earned_on + timedelta(days=pending_days)
-    return Lot(expires_on=expires_on(expiry, earned_on), active_on=active_on if active_on > today else EVER)
+def needs_book(transfer: Transfer, wallet: Wallet) -> bool:
+    """Whether a movement depends on the lots the member has: it takes from them, or moves on their end."""
+    if transfer.movement in ADDS or (transfer.movement is Movement.ADJUST and transfer.points > 0):
+        return wallet.expiry.kind == "inactivity"
+    return True
 
 
 @dataclass(slots=True)
@@ -83,6 +80,8 @@ def apply(book: Book, transfer: Transfer, wallet: Wallet, *, today: date) -> Pos
             return _claw_back(book, transfer, wallet, today)
         case Movement.BURN | Movement.HOLD:
             return _spend(book, transfer, transfer.points, today)
+        case Movement.GIVE if not transfer.lots:
+            return _spend(book, transfer, transfer.points, today)
         case Movement.ADJUST if transfer.points < 0:
             return _spend(book, transfer, -transfer.points, today)
         case _:
@@ -99,11 +98,14 @@ def added(transfer: Transfer) -> Posting:
 
 def _as_told(book: Book, transfer: Transfer) -> Posting:
     match transfer.movement:
-        case Movement.EXPIRE:
-            moves = [(lot, -points, Contra.BREAKAGE) for lot, points in transfer.lots]
+        case Movement.EXPIRE | Movement.GIVE:
+            moves = [(lot, -points, _CONTRA[transfer.movement]) for lot, points in transfer.lots]
         case Movement.ACTIVATE:
-            pairs = [((lot, -points), (Lot(expires_on=lot.expires_on), points)) for lot, points in transfer.lots]
-            moves = [(lot, points, Contra.MEMBER) for pair in pairs for lot, points in pair]
+            moves = _moved((lot, calendar.activated(lot), points) for lot, points in transfer.lots)
+        case Movement.CARRY | Movement.EXTEND:
+            moves = _moved((lot, transfer.lot, points) for lot, points in transfer.lots)
+        case Movement.WRITE_OFF:
+            moves = [(DEBT, transfer.points, Contra.WRITE_OFF)]
         case Movement.CAPTURE:
             pairs3 = [((lot, points, Contra.HELD), (lot, -points, Contra.REDEMPTION)) for lot, points in transfer.lots]
             moves = [move for pair in pairs3 for move in pair]
@@ -112,6 +114,13 @@ def _as_told(book: Book, transfer: Transfer) -> Posting:
     for lot, points, _ in moves:
         book.lots[lot] = book.lots.get(lot, 0) + points
     return Posting(transfer_id=transfer.transfer_id, outcome=Outcome.POSTED, moves=tuple(moves))
+
+
+def _moved(moves: Iterable[tuple[Lot, Lot, int]]) -> list[tuple[Lot, int, Contra]]:
+    """Points that change their lot and stay the member's."""
+    return [
+        leg for lot, onto, points in moves for leg in ((lot, -points, Contra.MEMBER), (onto, points, Contra.MEMBER))
+    ]
 
 
 def _spend(book: Book, transfer: Transfer, wanted: int, today: date) -> Posting:
@@ -125,35 +134,54 @@ def _spend(book: Book, transfer: Transfer, wanted: int, today: date) -> Posting:
 
 def _claw_back(book: Book, transfer: Transfer, wallet: Wallet, today: date) -> Posting:
     """Take an award back: from its own lot, then from the others as they would be spent, then as debt."""
-    own = transfer.lot
-    if own.expires_on < today:
-        told = ((own, 0, Contra.ISSUANCE),)
+    own, alive = calendar.alive(transfer.lot, transfer.points, wallet, today)
+    if not alive:
         return Posting(
             transfer_id=transfer.transfer_id,
             outcome=Outcome.POSTED,
-            moves=told,
+            moves=((own, 0, Contra.ISSUANCE),),
             expired_points=transfer.points,
         )
     order = [
         own,
-        Lot(expires_on=own.expires_on),
+        calendar.activated(own),
         *book.spend_order(today),
         *sorted(lot for lot in book.lots if lot != DEBT),
     ]
-    taken = list(book.take(transfer.points, dict.fromkeys(order)))
-    missing = transfer.points - sum(points for _, points in taken)
+    taken = list(book.take(alive, dict.fromkeys(order)))
+    missing = alive - sum(points for _, points in taken)
     moves = [(lot, -points, Contra.ISSUANCE) for lot, points in taken]
-    owed = missing if transfer.may_owe and wallet.debt_policy == "debt" else 0
+    owed = _owed(book, missing, wallet) if transfer.may_owe else 0
     if owed:
         book.lots[DEBT] = book.lots.get(DEBT, 0) - owed
         moves.append((DEBT, -owed, Contra.ISSUANCE))
     return Posting(
         transfer_id=transfer.transfer_id,
         outcome=Outcome.POSTED,
-        moves=tuple(moves),
+        moves=tuple(moves) or ((own, 0, Contra.ISSUANCE),),
         owed_points=owed,
         forgiven_points=missing - owed,
+        expired_points=transfer.points - alive,
     )
+
+
+def _owed(book: Book, missing: int, wallet: Wallet) -> int:
+    if wallet.debt_policy == "forgive":
+        return 0
+    if wallet.debt_max_points is None:
+        return missing
+    return min(missing, max(0, wallet.debt_max_points + book.lots.get(DEBT, 0)))
+
+
+def extension(book: Book, wallet: Wallet, on: date) -> tuple[Lot, tuple[tuple[Lot, int], ...]]:
+    """The lot that everything still alive moves on to when a member was there on `on`, and what moves."""
+    onto = Lot(expires_on=calendar.expires_on(wallet.expiry, on))
+    moving = tuple(
+        (lot, points)
+        for lot, points in sorted(book.lots.items())
+        if points > 0 and lot.active_on == EVER and on <= lot.expires_on < onto.expires_on
+    )
+    return onto, moving
 
 
 def settlement(owed_points: int, earned: Iterable[tuple[Lot, int]]) -> tuple[tuple[Lot, int, Contra], ...]:
@@ -167,33 +195,45 @@ def settlement(owed_points: int, earned: Iterable[tuple[Lot, int]]) -> tuple[tup
     return tuple(moves)
 
 
-def balance(lots: Iterable[tuple[Lot, int]], *, held_points: int, today: date) -> Balance:
+def balance(lots: Iterable[tuple[Lot, int]], *, wallet: Wallet, held_points: int, today: date) -> Balance:
     """Sum lots into what a member sees on `today`, with every coming expiry and activation."""
-    available = pending = debt = 0
-    expiring: dict[date, int] = {}
+    available = pending = waiting = debt = 0
+    ending: dict[date, int] = {}
     activating: dict[date, int] = {}
-    for lot, points in lots:
+    for lot, points in _as_of(lots, wallet, today):
         if lot == DEBT:
             debt -= points
         elif lot.active_on > today:
             pending += points
-            activating[lot.active_on] = activating.get(lot.active_on, 0) + points
+            if lot.active_on == WAITING:
+                waiting += points
+            else:
+                activating[lot.active_on] = activating.get(lot.active_on, 0) + points
         elif lot.expires_on >= today:
             available += points
             if lot.expires_on < NEVER:
-                expiring[lot.expires_on] = expiring.get(lot.expires_on, 0) + points
+                ending[lot.expires_on] = ending.get(lot.expires_on, 0) + points
+    expiring = ((day, points - calendar.carried(wallet.expiry, points)) for day, points in sorted(ending.items()))
     return Balance(
         available=available,
         pending=pending,
+        waiting=waiting,
         held=held_points,
         debt=debt,
-        expiring=tuple(sorted(expiring.items())),
+        expiring=tuple((day, points) for day, points in expiring if points),
         activating=tuple(sorted(activating.items())),
     )
 
 
-def in_grace(lot: Lot, expiry: Expiry, today: date) -> Lot:
-    """Where restored points of a lot go: the lot itself, or, when it is over, one with the wallet's days of grace."""
-    if lot.expires_on >= today:
-        return Lot(expires_on=lot.expires_on, active_on=lot.active_on if lot.active_on > today else EVER)
-    return Lot(expires_on=today + timedelta(days=expiry.grace_days))
+def _as_of(lots: Iterable[tuple[Lot, int]], wallet: Wallet, today: date) -> Iterable[tuple[Lot, int]]:
+    """The lots as they are once the days that ended are closed: what is carried over counts without that wait."""
+    if not wallet.expiry.carry_percent:
+        return lots
+    book = dict(lots)
+    expired, moves = calendar.ended(book.items(), wallet, today)
+    for lot, points in expired:
+        book[lot] -= points
+    for lot, onto, points in moves:
+        book[lot] = book.get(lot, 0) - points
+        book[onto] = book.get(onto, 0) + points
+    return book.items()

@@ -47,6 +47,14 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "hold.release": ("Released from basket {hold}", "购物车 {hold} 已释放"),
     "hold.ended": ("Basket {hold} was not paid in time: given back", "购物车 {hold} 超时未付款：已退回"),
     "hold.capture": ("Order {order} paid with the points set aside", "订单 {order} 使用预占积分支付"),
+    "carry": (
+        "{count} {unit} are kept beyond {expires_on}, until {until}",
+        "{expires_on} 到期的{count} {unit}结转至 {until}",
+    ),
+    "extend": ("Your visit keeps your points until {until}", "因您近期有消费，积分有效期延至 {until}"),
+    "give": ("Given to {name}", "赠予 {name}"),
+    "receive": ("Received from {name}", "来自 {name} 的赠送"),
+    "write_off": ("What was owed is written off: {text}", "欠分已核销：{text}"),
     "debt.settled": (
         "{count} {unit} paid back what a return left owing",
         "{count} {unit}用于偿还退货欠下的积分",
@@ -116,6 +124,7 @@ def _values(params: Mapping[str, Any], language: str, currency: str) -> dict[str
         "basis_minor": lambda v: text.money(v, currency, language),
         "per_minor": lambda v: text.money(v, currency, language),
         "expires_on": lambda v: text.day(date.fromisoformat(v), language),
+        "until": lambda v: text.day(date.fromisoformat(v), language),
     }
     names = {"basis_minor": "basis", "per_minor": "per"}
     values: dict[str, Any] = {}

@@ -15,7 +15,7 @@ from .model import (
     Status,
 )
 from .rules import normal
-from .store import count, enroll, find, get, lock_standing, mask, masked, rectify, search, set_status, several
+from .store import accounts, count, enroll, find, get, lock_standing, mask, masked, rectify, search, set_status, several
 
 __all__ = [
     "Enrollment",
@@ -30,6 +30,7 @@ __all__ = [
     "MemberUnknown",
     "Standing",
     "Status",
+    "accounts",
     "count",
     "enroll",
     "find",

@@ -50,13 +50,14 @@ class Enrollment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a decision needs to know of a member."""
+    """What a decision needs to know of a member. `account_id`: where their points are kept; mostly their own id."""
 
     member_id: UUID
     status: Status
     enrolled_on: date
     language: str
     birth_on: date | None
+    account_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,13 +30,34 @@ from unnest(%(member_id)s::uuid[], %(name)s::text[], %(birth_on)s::date[], %(att
 );
 
 -- name: lock_standing
--- One ordered locking read of everybody a batch concerns; `no key update` leaves foreign keys alone.
-select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on
-from members.member as m
+-- One ordered locking read of everybody a batch concerns, and of those in whose accounts their points are kept;
+-- `no key update` leaves foreign keys alone.
+select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on, m.account_id
+from (
+  select unnest(%(member_ids)s::uuid[]) as member_id
+  union
+  select a.account_id
+  from members.member as a
+  where a.member_id = any(%(member_ids)s::uuid[]) and a.account_id is not null
+) as w
+join members.member as m on m.member_id = w.member_id
 join members.profile as p on p.member_id = m.member_id
-where m.member_id = any(%(member_ids)s::uuid[]) and m.program_id = %(program_id)s
+where m.program_id = %(program_id)s
 order by m.member_id
 for no key update of m;
+
+-- name: lock_households
+-- After the members, in their own order.
+select h.household_id
+from members.household as h
+where h.household_id = any(%(household_ids)s::uuid[])
+order by h.household_id
+for no key update;
+
+-- name: select_accounts
+select m.member_id, m.account_id
+from members.member as m
+where m.member_id = any(%(member_ids)s::uuid[]) and m.account_id is not null;
 
 -- name: select_members
 select

@@ -9,9 +9,21 @@ create table members.member (
   enrolled_on date not null,
   terms_version integer not null,
   language text not null check (language in ('en', 'zh')),
-  channel text not null default ''
+  channel text not null default '',
+  account_id uuid
 );
 create index member_enrolled on members.member (program_id, enrolled_on);
+-- Whose points are kept in another account: their household's, or the member's they were merged into.
+create index member_account on members.member (member_id, account_id) where account_id is not null;
+
+-- Several members who share one account of points.
+create table members.household (
+  household_id uuid primary key,
+  program_id smallint not null references programs.program,
+  name text not null default '' check (char_length(name) <= 200),
+  founded_at timestamptz not null,
+  dissolved_at timestamptz
+);
 
 create table members.profile (
   member_id uuid primary key references members.member,

@@ -23,6 +23,7 @@ from .model import (
 )
 
 SQL = sql.load("regulars.records.members")
+_TRIES_MAX = 5
 
 
 def find(conn: Conn, program_id: int, identifiers: Sequence[Identifier]) -> dict[Identifier, UUID]:
@@ -127,12 +128,42 @@ def _insert(conn: Conn, program: programs.Program, fresh: Sequence[tuple[UUID, E
 
 
 def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Standing]:
-    """Lock members, in one order, until the transaction ends, and tell their standing. Unknown ids are left out."""
-    rows = conn.execute(SQL["lock_standing"], {"program_id": program_id, "member_ids": list(member_ids)}, binary=True)
+    """Lock members and the accounts that keep their points, in one order, until the transaction ends.
+
+    Tells the standing of the members asked for; unknown ids are left out. Ids of households may be among them: they
+    are locked too, and have no standing.
+    """
+    wanted = set(member_ids)
+    asked = list(member_ids)
+    for _ in range(_TRIES_MAX):
+        rows = conn.execute(
+            SQL["lock_standing"], {"program_id": program_id, "member_ids": asked}, binary=True
+        ).fetchall()
+        locked = {row[0] for row in rows}
+        keepers = {row[5] for row in rows if row[5] is not None}
+        if households := (keepers | wanted) - locked:
+            found = conn.execute(SQL["lock_households"], {"household_ids": sorted(households)}, binary=True)
+            locked |= {row[0] for row in found}
+        elsewhere = keepers - locked
+        if not elsewhere:
+            break
+        asked = [*asked, *elsewhere]  # somebody changed accounts between reading and locking
+    else:
+        raise AssertionError(f"accounts that are not there: {sorted(map(str, elsewhere))}")
     return {
-        row[0]: Standing(member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4])
+        row[0]: Standing(
+            member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4],
+            account_id=row[5] or row[0],
+        )
         for row in rows
-    }
+        if row[0] in wanted
+    }  # fmt: skip
+
+
+def accounts(conn: Conn, member_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """In whose account the points of each member are kept; mostly their own."""
+    found = {member_id: member_id for member_id in member_ids}
+    return found | dict(conn.execute(SQL["select_accounts"], {"member_ids": list(member_ids)}, binary=True).fetchall())
 
 
 def get(conn: Conn, program_id: int, member_id: UUID) -> Member:
