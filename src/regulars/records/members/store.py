@@ -128,7 +128,9 @@ def _insert(conn: Conn, program: programs.Program, fresh: Sequence[tuple[UUID, E
 
 def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Standing]:
     """Lock members, in one order, until the transaction ends, and tell their standing. Unknown ids are left out."""
-    rows = conn.execute(SQL["lock_standing"], {"program_id": program_id, "member_ids": list(member_ids)}, binary=True)
+    whom = {"program_id": program_id, "member_ids": list(member_ids)}
+    conn.execute(SQL["lock_members"], whom)
+    rows = conn.execute(SQL["select_standing"], whom, binary=True)
     return {
         row[0]: Standing(member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4])
         for row in rows
@@ -149,18 +151,18 @@ def get(conn: Conn, program_id: int, member_id: UUID) -> Member:
 
 def several(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Member]:
     """The members of these ids, with their identifiers."""
+    identifiers: dict[UUID, list[Identifier]] = {member_id: [] for member_id in member_ids}
+    for member_id, kind, value in conn.execute(SQL["select_identifiers"], {"member_ids": list(member_ids)}):
+        identifiers[member_id].append(Identifier(IdentifierKind(kind), value))
     rows = conn.execute(SQL["select_members"], {"program_id": program_id, "member_ids": list(member_ids)})
-    return {row[0]: _member(row) for row in rows}
+    return {row[0]: _member(row, identifiers[row[0]]) for row in rows}
 
 
-def _member(row: Sequence[Any]) -> Member:
-    identifiers = tuple(
-        Identifier(IdentifierKind(kind), value) for kind, _, value in (i.partition(":") for i in row[11])
-    )
+def _member(row: Sequence[Any], identifiers: Sequence[Identifier]) -> Member:
     return Member(
         member_id=row[0], program_id=row[1], status=Status(row[2]), enrolled_at=row[3], enrolled_on=row[4],
         terms_version=row[5], language=row[6], channel=row[7], name=row[8], birth_on=row[9], attributes=row[10],
-        identifiers=identifiers,
+        identifiers=tuple(identifiers),
     )  # fmt: skip
 
 

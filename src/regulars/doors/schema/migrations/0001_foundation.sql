@@ -68,6 +68,17 @@ create table members.member (
 );
 create index member_enrolled on members.member (program_id, enrolled_on);
 
+-- Locks members one by one in the order of their ids, so that two batches never wait for each other in a ring. Not one
+-- statement for all: a lock must find its member on one machine (docs/adr/0011-spread-by-member.md).
+create function members.lock_in_order(program smallint, ids uuid[]) returns void language plpgsql as $$
+declare one uuid;
+begin
+  for one in select distinct t.id from unnest(ids) as t (id) order by t.id loop
+    perform from members.member as m where m.member_id = one and m.program_id = program for no key update;
+  end loop;
+end
+$$;
+
 create table members.profile (
   member_id uuid primary key references members.member,
   name text not null default '' check (char_length(name) <= 200),
