@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "import": "regulars.doors.cli.import_purchases",
     "verify": "regulars.doors.cli.verify",
     "doctor": "regulars.doors.cli.doctor",
+    "cluster": "regulars.doors.cli.cluster",
     "version": "regulars.doors.cli.version",
     "serve-web": "regulars.doors.cli.serve_web",
     "serve-worker": "regulars.doors.cli.serve_worker",

@@ -7,7 +7,7 @@ import psycopg
 import typer
 from psycopg_pool import PoolTimeout
 
-from regulars.doors.schema import SchemaMismatch
+from regulars.doors.schema import PlacedOtherwise, SchemaMismatch
 from regulars.kit.embedded import BinariesNotFound, MajorVersionMismatch, ServerDidNotStart
 from regulars.kit.errors import Refusal
 from regulars.kit.settings import SettingInvalid
@@ -28,6 +28,7 @@ class NotSetUp(Exception):
 _CODES: dict[type[Exception], int] = {
     SettingInvalid: CONFIG,
     SchemaMismatch: CONFIG,
+    PlacedOtherwise: CONFIG,
     NotSetUp: CONFIG,
     BinariesNotFound: CONFIG,
     MajorVersionMismatch: CONFIG,

@@ -13,11 +13,10 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg.conninfo import conninfo_to_dict
 
 from regulars.doors.schema.check import LABEL, STEPS, SchemaMismatch, fit, number
+from regulars.doors.schema.spread import ONE_AT_A_TIME
 from regulars.kit.db import Conn
 
 _ALIAS = "schema"
-_ONE_AT_A_TIME = 7_461_001
-"""Key of the advisory lock under which schemas change."""
 
 
 def databases(dsn: str) -> dict[str, dict[str, Any]]:
@@ -58,7 +57,7 @@ def migrate(dsn: str) -> list[str]:
         SchemaMismatch: the database belongs to a newer program.
     """
     with psycopg.connect(dsn, autocommit=True) as turn:
-        turn.execute("select pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
+        turn.execute("select pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         steps = _pending(turn)
         if steps:
             turn.execute("create schema if not exists people")

@@ -29,29 +29,24 @@ from unnest(%(member_id)s::uuid[], %(name)s::text[], %(birth_on)s::date[], %(att
   member_id, name, birth_on, attributes
 );
 
--- name: lock_standing
--- One ordered locking read of everybody a batch concerns, and of those in whose accounts their points are kept;
--- `no key update` leaves foreign keys alone.
-select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on, m.account_id
-from (
-  select unnest(%(member_ids)s::uuid[]) as member_id
-  union
-  select a.account_id
-  from members.member as a
-  where a.member_id = any(%(member_ids)s::uuid[]) and a.account_id is not null
-) as w
-join members.member as m on m.member_id = w.member_id
-join members.profile as p on p.member_id = m.member_id
-where m.program_id = %(program_id)s
-order by m.member_id
-for no key update of m;
+-- name: lock_members
+-- One round trip for everybody a batch concerns, and those in whose accounts their points are kept; `no key update`
+-- leaves foreign keys alone.
+select members.lock_in_order(%(program_id)s::smallint, %(member_ids)s::uuid[]);
 
--- name: lock_households
--- After the members, in their own order.
+-- name: select_standing
+-- Read after the lock, by a statement of its own: it sees what others had committed before the lock was ours.
+select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on, m.account_id
+from members.member as m
+join members.profile as p on p.member_id = m.member_id
+where m.member_id = any(%(member_ids)s::uuid[]) and m.program_id = %(program_id)s
+order by m.member_id;
+
+-- name: lock_household
+-- After the members; the caller goes by the order of the ids.
 select h.household_id
 from members.household as h
-where h.household_id = any(%(household_ids)s::uuid[])
-order by h.household_id
+where h.household_id = %(household_id)s
 for no key update;
 
 -- name: select_accounts
@@ -62,16 +57,17 @@ where m.member_id = any(%(member_ids)s::uuid[]) and m.account_id is not null;
 -- name: select_members
 select
   m.member_id, m.program_id, m.status, m.enrolled_at, m.enrolled_on, m.terms_version, m.language, m.channel,
-  p.name, p.birth_on, p.attributes,
-  array(
-    select i.kind || ':' || i.value
-    from members.identifier as i
-    where i.member_id = m.member_id
-    order by i.kind desc, i.value
-  ) as identifiers
+  p.name, p.birth_on, p.attributes
 from members.member as m
 join members.profile as p on p.member_id = m.member_id
 where m.member_id = any(%(member_ids)s::uuid[]) and m.program_id = %(program_id)s;
+
+-- name: select_identifiers
+-- Apart from the members, for they may stand on other machines.
+select i.member_id, i.kind, i.value
+from members.identifier as i
+where i.member_id = any(%(member_ids)s::uuid[])
+order by i.member_id asc, i.kind desc, i.value asc;
 
 -- name: search_members
 -- By the beginning of an identifier, the end of a phone or card, or a part of the name; newest first.

@@ -136,20 +136,18 @@ def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> di
     wanted = set(member_ids)
     asked = list(member_ids)
     for _ in range(_TRIES_MAX):
-        rows = conn.execute(
-            SQL["lock_standing"], {"program_id": program_id, "member_ids": asked}, binary=True
-        ).fetchall()
-        locked = {row[0] for row in rows}
-        keepers = {row[5] for row in rows if row[5] is not None}
-        if households := (keepers | wanted) - locked:
-            found = conn.execute(SQL["lock_households"], {"household_ids": sorted(households)}, binary=True)
-            locked |= {row[0] for row in found}
-        elsewhere = keepers - locked
-        if not elsewhere:
+        whom = {"program_id": program_id, "member_ids": asked}
+        locked = conn.execute(SQL["lock_members"], whom, binary=True).fetchone()
+        kept_by = set(locked[0]) if locked else set()
+        rows = conn.execute(SQL["select_standing"], whom, binary=True).fetchall()
+        for household_id in sorted((kept_by | wanted) - {row[0] for row in rows}):
+            conn.execute(SQL["lock_household"], {"household_id": household_id})
+        changed = {row[5] for row in rows if row[5] is not None} - kept_by
+        if not changed:
             break
-        asked = [*asked, *elsewhere]  # somebody changed accounts between reading and locking
+        asked = [*asked, *changed]  # somebody changed accounts between reading and locking
     else:
-        raise AssertionError(f"accounts that are not there: {sorted(map(str, elsewhere))}")
+        raise AssertionError("accounts change faster than they can be locked")
     return {
         row[0]: Standing(
             member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4],
@@ -180,18 +178,18 @@ def get(conn: Conn, program_id: int, member_id: UUID) -> Member:
 
 def several(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Member]:
     """The members of these ids, with their identifiers."""
+    identifiers: dict[UUID, list[Identifier]] = {member_id: [] for member_id in member_ids}
+    for member_id, kind, value in conn.execute(SQL["select_identifiers"], {"member_ids": list(member_ids)}):
+        identifiers[member_id].append(Identifier(IdentifierKind(kind), value))
     rows = conn.execute(SQL["select_members"], {"program_id": program_id, "member_ids": list(member_ids)})
-    return {row[0]: _member(row) for row in rows}
+    return {row[0]: _member(row, identifiers[row[0]]) for row in rows}
 
 
-def _member(row: Sequence[Any]) -> Member:
-    identifiers = tuple(
-        Identifier(IdentifierKind(kind), value) for kind, _, value in (i.partition(":") for i in row[11])
-    )
+def _member(row: Sequence[Any], identifiers: Sequence[Identifier]) -> Member:
     return Member(
         member_id=row[0], program_id=row[1], status=Status(row[2]), enrolled_at=row[3], enrolled_on=row[4],
         terms_version=row[5], language=row[6], channel=row[7], name=row[8], birth_on=row[9], attributes=row[10],
-        identifiers=identifiers,
+        identifiers=tuple(identifiers),
     )  # fmt: skip
 
 

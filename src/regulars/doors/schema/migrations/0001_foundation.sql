@@ -80,6 +80,23 @@ create table members.household (
   dissolved_at timestamptz
 );
 
+-- Locks members one by one in the order of their ids, so that two batches never wait for each other in a ring; with them
+-- those in whose accounts their points are kept, who are the answer. Not one statement for all: a lock must find its
+-- member on one machine (docs/adr/0011-spread-by-member.md).
+create function members.lock_in_order(program smallint, ids uuid[]) returns uuid[] language plpgsql as $$
+declare
+  one uuid;
+  kept_by uuid[] := array(
+    select distinct m.account_id from members.member as m where m.member_id = any(ids) and m.account_id is not null
+  );
+begin
+  for one in select distinct t.id from unnest(ids || kept_by) as t (id) order by t.id loop
+    perform from members.member as m where m.member_id = one and m.program_id = program for no key update;
+  end loop;
+  return kept_by;
+end
+$$;
+
 create table members.profile (
   member_id uuid primary key references members.member,
   name text not null default '' check (char_length(name) <= 200),

@@ -1,0 +1,63 @@
+"""Where every table stands once the database is spread over many machines (Citus). One machine needs none of it.
+
+`tests/house/test_cluster_rules.py` holds tables and statements to it. Source: docs/adr/0011-spread-by-member.md.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+EVERYWHERE: Final = "everywhere"
+"""A full copy on every machine: few rows, read by all, written by operators."""
+LOCAL: Final = "local"
+"""On the first machine only, as an ordinary table."""
+MEMBER: Final = "member_id"
+"""Spread by member: whatever belongs to one member stands on one machine."""
+
+FIRST: Final = "members.member"
+"""The table beside which all others that are spread by member stand."""
+
+PLACES: Final[Mapping[str, str]] = {
+    "programs.program": EVERYWHERE,
+    "programs.terms": EVERYWHERE,
+    "access.api_key": EVERYWHERE,
+    "ledger.wallet": EVERYWHERE,
+    "tiers.ladder": EVERYWHERE,
+    "tiers.tier": EVERYWHERE,
+    "earning.rule": EVERYWHERE,
+    "rewards.reward": EVERYWHERE,
+    FIRST: MEMBER,
+    "members.profile": MEMBER,
+    "activities.purchase": MEMBER,
+    "activities.purchase_line": MEMBER,
+    "activities.award": MEMBER,
+    "activities.refund": MEMBER,
+    "activities.suspect": MEMBER,
+    "ledger.entry": MEMBER,
+    "ledger.lot": MEMBER,
+    "ledger.hold": MEMBER,
+    "tiers.tally": MEMBER,
+    "tiers.holding": MEMBER,
+    "tiers.move": MEMBER,
+    "rewards.redemption": MEMBER,
+    # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
+    "members.identifier": "value",
+    "members.household": "household_id",
+    "activities.seen": "key",
+    "activities.inbox": "inbox_id",
+    "access.idempotency": "key",
+    "rewards.stock": "reward_id",
+    # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
+    "activities.parked": LOCAL,
+}
+"""`schema.table` -> `EVERYWHERE`, `LOCAL`, or the column it is spread by."""
+
+PARTS: Final[Mapping[str, str]] = {"ledger.entry_other": "ledger.entry"}
+"""Parts of a table stand where the whole does, and go there with it."""
+
+LOCAL_SCHEMAS: Final = frozenset({"jobs", "people", "pg_catalog"})
+"""Drawn by libraries and left on the first machine: the queue needs SKIP LOCKED, Django its sequences."""
+
+
+def place(table: str) -> str | None:
+    """Where `schema.table` stands; None when nobody has said."""
+    return LOCAL if table.partition(".")[0] in LOCAL_SCHEMAS else PLACES.get(PARTS.get(table, table))
