@@ -1,12 +1,12 @@
 """What the shop is told: answers as plain data, kept so that the same question gets the same answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from regulars.kit import ids, text
 from regulars.kit.clock import EVER, NEVER
@@ -18,8 +18,7 @@ from .deciding import Decision
 from .plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A decided order that an answer is made for."""
 
     purchase: activities.Purchase

@@ -4,8 +4,9 @@ The live flow, quotes and back-tests all call `decide`; there is no second imple
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
@@ -13,8 +14,7 @@ from regulars.records import activities, ledger, members
 from .plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """A member as one decision leaves them for the next."""
 
     standing: members.Standing
@@ -22,8 +22,7 @@ class State:
     tallies: tuple[tiers.Tally, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Further:
+class Further(msgspec.Struct, frozen=True, kw_only=True):
     """What a purchase earns in a wallet other than the first."""
 
     wallet_id: int
@@ -31,8 +30,7 @@ class Further:
     lot: ledger.Lot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """What a purchase earns, into which lot, in which further wallets, and whether it moves the member up."""
 
     award: earning.Award

@@ -5,10 +5,13 @@ POST /v1/orders, imports and connectors all come here; a single purchase is a ba
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from regulars.kit import ids
 from regulars.kit.db import Conn
@@ -22,8 +25,7 @@ from .plan import Plan
 from .refund_order import settle_waiting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """An order and whose it is: a member id, or an identifier. What to do with a member nobody knows:
     `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own."""
 
@@ -33,8 +35,7 @@ class Intake:
     on_unknown: Literal["refuse", "hold", "enroll"] = "refuse"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """An order's outcome: `created`, `replayed` (the same again: the first answer), or `parked`."""
 
     outcome: Literal["created", "replayed", "parked"]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from regulars.kit.errors import Refusal
 
 
@@ -37,8 +39,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """What rules look at: the eligible amount of a purchase and who bought when."""
 
     eligible_minor: int
@@ -48,16 +49,14 @@ class Occasion:
     tier_factor: float
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """Points from one rule, with what it takes to explain them: code and parameters."""
 
     points: int
     reason: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Award:
+class Award(msgspec.Struct, frozen=True, kw_only=True):
     """What a purchase earns: points in all, the parts they come from, the eligible amount and points of each line.
 
     `none` says why there are no points: a code and its parameters.

@@ -7,6 +7,8 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from regulars.kit.clock import EVER, NEVER, ONE_DAY
 from regulars.kit.errors import Kind, Refusal
 
@@ -74,8 +76,7 @@ class Reason:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     """One movement to post. `points` is positive, or signed for ADJUST.
 
     `transfer_id` names it for ever: the same id moves nothing a second time. `lot` is where added points go, and
@@ -105,8 +106,7 @@ class Outcome(IntEnum):
     INSUFFICIENT = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a transfer: the lots it moved (signed points), and for a CLAWBACK what could not be taken.
 
     `spendable` is what the member could have spent, when the answer is INSUFFICIENT.
@@ -145,8 +145,7 @@ class Balance:
         return max(0, self.available - self.debt)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A transfer as a statement shows it: its net points over all lots and what the member had after it."""
 
     entry_id: UUID
@@ -188,8 +187,7 @@ class HoldState(IntEnum):
     ENDED = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
     """Points set aside for an unpaid basket until `ends_at`."""
 
     member_id: UUID
