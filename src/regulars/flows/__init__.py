@@ -18,10 +18,11 @@ from .hold_points import (
 )
 from .plan import Plan, load
 from .quote_order import Quoted, quote_order
-from .record_activities import Intake, Recorded, record_activities
+from .record_activities import record_activities
 from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
 from .refund_order import Refunded, refund_order
 from .return_goods import Goods, GoodsNotBought, return_goods
+from .sales import Intake, Recorded
 from .verify_books import Verdict, verify_books
 
 __all__ = [

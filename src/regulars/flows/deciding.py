@@ -3,8 +3,9 @@
 The live flow, quotes and back-tests all call `decide`; there is no second implementation of a rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import msgspec
 
@@ -15,11 +16,12 @@ from .plan import Plan
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """A member as one decision leaves them for the next."""
+    """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period."""
 
     standing: members.Standing
     holding: tiers.Holding | None
     tallies: tuple[tiers.Tally, ...]
+    used: Mapping[tuple[int, date], int] = MappingProxyType({})
 
 
 class Further(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,19 +43,31 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     move: tiers.Move | None
     further: tuple[Further, ...] = ()
 
+    @property
+    def uses(self) -> tuple[earning.Use, ...]:
+        """What it takes of the rules' limits, in every wallet."""
+        if not self.further:
+            return self.award.uses
+        return (*self.award.uses, *(use for one in self.further for use in one.award.uses))
 
-def decide(plan: Plan, state: State, order: activities.Order, *, today: date) -> tuple[Decision, State]:
+
+def decide(
+    plan: Plan, state: State, order: activities.Order, *, today: date, left: Mapping[int, int] = MappingProxyType({})
+) -> tuple[Decision, State]:
     """What an order earns for a member in this state, and the state after it.
 
-    `today` is the local day of recording: points that would be usable by now are usable from the start.
+    `today` is the local day of recording: points that would be usable by now are usable from the start. `left` is
+    what the budgets of rules still hold.
     """
     on = plan.program.local_date(order.occurred_at)
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
-    award = _award(order, plan.rules_on(on), state, tier, on)
+    award = _award(order, plan.rules_on(on), state, tier, on, left)
     lot = _lot(plan, plan.wallet, on, today)
     further = tuple(
         Further(
-            wallet_id=wallet.wallet_id, award=_award(order, rules, state, tier, on), lot=_lot(plan, wallet, on, today)
+            wallet_id=wallet.wallet_id,
+            award=_award(order, rules, state, tier, on, left),
+            lot=_lot(plan, wallet, on, today),
         )
         for wallet, rules in plan.further_rules_on(on)
     )
@@ -61,11 +75,31 @@ def decide(plan: Plan, state: State, order: activities.Order, *, today: date) ->
     tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
     holding, move = _climb(plan, state, tally, order, on)
     decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further)
-    return decision, State(standing=state.standing, holding=holding, tallies=(*state.tallies, tally))
+    after = State(
+        standing=state.standing,
+        holding=holding,
+        tallies=(*state.tallies, tally),
+        used=_used(state.used, decision.uses),
+    )
+    return decision, after
+
+
+def _used(before: Mapping[tuple[int, date], int], uses: Sequence[earning.Use]) -> Mapping[tuple[int, date], int]:
+    if not uses:
+        return before
+    used = dict(before)
+    for use in uses:
+        used[use.rule_id, use.period_on] = used.get((use.rule_id, use.period_on), 0) + use.points
+    return used
 
 
 def _award(
-    order: activities.Order, rules: Sequence[earning.Rule], state: State, tier: tiers.Tier, on: date
+    order: activities.Order,
+    rules: Sequence[earning.Rule],
+    state: State,
+    tier: tiers.Tier,
+    on: date,
+    left: Mapping[int, int],
 ) -> earning.Award:
     return earning.award(
         order,
@@ -74,6 +108,8 @@ def _award(
         birth_on=state.standing.birth_on,
         tier_name=tier.name,
         tier_factor=tier.points_factor,
+        used=state.used,
+        left=left,
     )
 
 

@@ -11,7 +11,8 @@ from regulars.records import activities, members
 
 from . import answers
 from .plan import Plan
-from .record_activities import Intake, Recorded, record_activities
+from .record_activities import record_activities
+from .sales import Intake, Recorded
 
 
 def enroll_member(

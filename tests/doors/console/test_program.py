@@ -51,6 +51,18 @@ def test_a_rule_saved_is_a_new_version_and_the_same_again_is_none(operator: Clie
     assert shop.points(lin).spendable == 320
 
 
+def test_a_rule_is_given_limits_and_loses_them(operator: Client, shop, lin: UUID) -> None:
+    limits = {"member_points_max": "40", "member_period": "week", "budget_points_max": "1000"}
+    page = operator.post("/earning/1", {**RATE, **limits}, follow=True).content.decode()
+    assert "At most 40 points for one member in a week." in page
+    assert "At most 1,000 points for all members together; 1,000 are left." in page
+    shop.reload()
+    shop.buy(lin, "SO-2", 10_000)
+    assert "960 are left" in operator.get("/earning").content.decode()
+    operator.post("/earning/1", RATE)
+    assert earning.versions(shop.conn, 1, 1)[0].limits is None
+
+
 @pytest.mark.parametrize("change", [{"points": "0"}, {"per": "0"}, {"rounding": "sideways"}, {"exclude": ["love"]}])
 def test_a_rule_that_makes_no_sense_is_not_saved(operator: Client, shop, change: dict) -> None:
     assert operator.post("/earning/1", {**RATE, **change}).status_code == 422

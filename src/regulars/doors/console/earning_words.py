@@ -13,7 +13,35 @@ from regulars.records import ledger
 
 
 def sentence(desk: Desk, rule: earning.Rule) -> str:
-    """What the rule does, with its figures."""
+    """What the rule does, with its figures and its limits."""
+    return " ".join((_effect(desk, rule), *_limits(desk, rule)))
+
+
+def _limits(desk: Desk, rule: earning.Rule) -> list[str]:
+    said, limits = [], rule.limits
+    if limits and limits.member_points_max is not None:
+        most = {"points": write.number(limits.member_points_max), "period": period_names()[limits.member_period]}
+        said.append(_("At most %(points)s points for one member %(period)s.") % most)
+    if limits and limits.budget_points_max is not None:
+        left = earning.budgets(desk.conn, desk.program_id, [rule]).get(rule.rule_id, 0)
+        most = {"points": write.number(limits.budget_points_max), "left": write.number(max(0, left))}
+        said.append(_("At most %(points)s points for all members together; %(left)s are left.") % most)
+    return said
+
+
+def period_names() -> dict[str, str]:
+    """For how long a member's limit holds."""
+    return {
+        "order": _("in one order"),
+        "day": _("in a day"),
+        "week": _("in a week"),
+        "month": _("in a month"),
+        "year": _("in a year"),
+        "ever": _("for ever"),
+    }
+
+
+def _effect(desk: Desk, rule: earning.Rule) -> str:
     params = rule.params
     match rule.effect:
         case "earn_rate":

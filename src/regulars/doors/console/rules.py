@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
+import msgspec
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,6 +48,23 @@ class RuleForm(forms.Form):
         label=gettext_lazy("When"),
         choices=(("day", gettext_lazy("On the birthday")), ("month", gettext_lazy("In the month of the birthday"))),
     )
+    member_points_max = forms.IntegerField(
+        label=gettext_lazy("At most so many points for one member"),
+        min_value=1,
+        required=False,
+        help_text=gettext_lazy("Empty: no limit."),
+    )
+    member_period = forms.ChoiceField(
+        label=gettext_lazy("That limit holds for"),
+        choices=lambda: earning_words.period_names().items(),
+        required=False,
+    )
+    budget_points_max = forms.IntegerField(
+        label=gettext_lazy("At most so many points for all members together"),
+        min_value=1,
+        required=False,
+        help_text=gettext_lazy("The budget of this rule, over all its versions. Empty: no limit."),
+    )
     starts_on = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -66,7 +84,8 @@ class RuleForm(forms.Form):
         if rule.effect == "earn_rate":
             params["per"] = money.to_decimal(params.pop("per_minor"), self.currency)
         dates = {"starts_on": rule.starts_on, "ends_on": rule.ends_on}
-        super().__init__(data, initial={**params, **dates, "is_live": rule.is_live})
+        most = msgspec.structs.asdict(rule.limits or earning.Limits())
+        super().__init__(data, initial={**params, **dates, **most, "is_live": rule.is_live})
         self.own = self._OF[rule.effect]
         for name in {name for names in self._OF.values() for name in names} - set(self.own):
             del self.fields[name]
@@ -80,6 +99,14 @@ class RuleForm(forms.Form):
             whole = found["factor"] == found["factor"].to_integral_value()
             found["factor"] = int(found["factor"]) if whole else float(found["factor"])
         return found
+
+    def limits(self) -> earning.Limits | None:
+        """The most the rule gives; None when it has no limit."""
+        of_member, of_budget = self.cleaned_data["member_points_max"], self.cleaned_data["budget_points_max"]
+        if of_member is None and of_budget is None:
+            return None
+        period = self.cleaned_data["member_period"] or "day"
+        return earning.Limits(member_points_max=of_member, member_period=period, budget_points_max=of_budget)
 
 
 class TermsForm(forms.Form):
@@ -197,7 +224,8 @@ def edit(request: HttpRequest, desk: Desk, rule_id: int) -> HttpResponse:
 
 def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) -> HttpResponse:
     given, params = form.cleaned_data, {**rule.params, **form.params()}
-    same = replace(rule, params=params, **{name: given[name] for name in ("is_live", "starts_on", "ends_on")}) == rule
+    changed = {name: given[name] for name in ("is_live", "starts_on", "ends_on")}
+    same = replace(rule, params=params, limits=form.limits(), **changed) == rule
     if same:
         messages.info(request, _("Nothing changed, so there is no new version."))
         return redirect("rules")
@@ -214,6 +242,8 @@ def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) 
             is_live=given["is_live"],
             starts_on=given["starts_on"],
             ends_on=given["ends_on"],
+            wallet_id=rule.wallet_id,
+            limits=form.limits(),
         )
     desk.note("rule-saved", rule=rule.rule_id, version=version)
     text = _("Version %(number)s holds for purchases from now on. Points already earned stay as they are.")

@@ -39,6 +39,7 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.holding": MEMBER,
     "tiers.move": MEMBER,
     "rewards.redemption": MEMBER,
+    "earning.usage": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",
     "members.household": "household_id",
@@ -46,6 +47,7 @@ PLACES: Final[Mapping[str, str]] = {
     "activities.inbox": "inbox_id",
     "access.idempotency": "key",
     "rewards.stock": "reward_id",
+    "earning.budget": "rule_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
     "activities.parked": LOCAL,
 }

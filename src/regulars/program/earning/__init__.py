@@ -1,24 +1,36 @@
 """Earning: rules in versions, what an order is worth under them, and why."""
 
 from .effects import EFFECTS
+from .limits import PERIODS, Left, Limits, Use, Used, period_start
 from .model import Award, Occasion, Part, Rule, RuleInvalid
 from .rounding import ROUNDINGS
 from .rules import award, eligible_minor, in_force, spread
 from .store import rules, save, versions
+from .usage import BudgetMoved, budgets, usage, use
 
 __all__ = [
     "EFFECTS",
+    "PERIODS",
     "ROUNDINGS",
     "Award",
+    "BudgetMoved",
+    "Left",
+    "Limits",
     "Occasion",
     "Part",
     "Rule",
     "RuleInvalid",
+    "Use",
+    "Used",
     "award",
+    "budgets",
     "eligible_minor",
     "in_force",
+    "period_start",
     "rules",
     "save",
     "spread",
+    "usage",
+    "use",
     "versions",
 ]

@@ -9,13 +9,15 @@ import msgspec
 
 from regulars.kit.errors import Refusal
 
+from .limits import Limits, Use
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One version of a rule; it is never edited. `effect` names a file in `effects/`, `params` are its own.
 
     In force on local days from `starts_on` to `ends_on`, both included; None is open. `wallet_id` is where its points
-    go; None is the program's first wallet.
+    go; None is the program's first wallet. `limits`: the most it gives.
     """
 
     rule_id: int
@@ -29,6 +31,7 @@ class Rule:
     created_at: datetime
     created_by: str
     wallet_id: int | None = None
+    limits: Limits | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether it applies to purchases of that local day."""
@@ -59,7 +62,7 @@ class Part(msgspec.Struct, frozen=True):
 class Award(msgspec.Struct, frozen=True, kw_only=True):
     """What a purchase earns: points in all, the parts they come from, the eligible amount and points of each line.
 
-    `none` says why there are no points: a code and its parameters.
+    `none` says why there are no points: a code and its parameters. `uses`: what it takes of the rules' limits.
     """
 
     points: int
@@ -68,6 +71,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
     line_eligible_minor: tuple[int, ...]
     line_points: tuple[int, ...]
     none: tuple[str, Mapping[str, Any]] | None = None
+    uses: tuple[Use, ...] = ()
 
 
 class RuleInvalid(Refusal):

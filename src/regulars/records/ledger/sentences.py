@@ -71,6 +71,21 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "tier": ("{label} ×{factor}", "{label} ×{factor}"),
 }
 
+_CUTS: Mapping[str, tuple[str, str]] = {
+    "member": (", at most {limit_points} points {period}", "，{period}最多 {limit_points} 分"),
+    "budget": (", as much as its budget still held", "，以剩余预算为限"),
+}
+"""What a limit cut, behind the words of its part."""
+
+_PERIODS: Mapping[str, tuple[str, str]] = {
+    "order": ("an order", "每单"),
+    "day": ("a day", "每天"),
+    "week": ("a week", "每周"),
+    "month": ("a month", "每月"),
+    "year": ("a year", "每年"),
+    "ever": ("in all", "累计"),
+}
+
 NONE: Mapping[str, tuple[str, str]] = {
     "none.amount": (
         "No points: the amount that earns is {basis}, below {per}",
@@ -81,6 +96,11 @@ NONE: Mapping[str, tuple[str, str]] = {
         "未得积分：本单没有计分商品（配送费、礼品卡与税费不计分）",
     ),
     "none.rules": ("No points: no earning rule is in force on this day", "未得积分：当日没有生效的积分规则"),
+    "none.member": (
+        "No points: {label} gives at most {limit_points} points {period}, and they are used up",
+        "未得积分：{label}{period}最多 {limit_points} 分，额度已用完",
+    ),
+    "none.budget": ("No points: the budget of {label} is used up", "未得积分：{label}的预算已用完"),
     "none.frozen": ("No points: the membership is frozen", "未得积分：会员账户已冻结"),
 }
 """Why a purchase earned nothing."""
@@ -124,6 +144,8 @@ def _values(params: Mapping[str, Any], language: str, currency: str) -> dict[str
         "basis_minor": lambda v: text.money(v, currency, language),
         "per_minor": lambda v: text.money(v, currency, language),
         "expires_on": lambda v: text.day(date.fromisoformat(v), language),
+        "period": lambda v: _PERIODS[v][language == "zh"],
+        "limit_points": lambda v: text.number(v, language),
         "until": lambda v: text.day(date.fromisoformat(v), language),
     }
     names = {"basis_minor": "basis", "per_minor": "per"}
@@ -139,7 +161,10 @@ def _values(params: Mapping[str, Any], language: str, currency: str) -> dict[str
 
 
 def _part(part: Mapping[str, Any], language: str, currency: str) -> tuple[str, int | None]:
-    return _say(_PARTS, part["code"], _values(part, language, currency), language), part["points"]
+    said = _say(_PARTS, part["code"], _values(part, language, currency), language)
+    if "limit" in part:
+        said += _say(_CUTS, part["limit"], _values(part, language, currency), language)
+    return said, part["points"]
 
 
 def _dates(line: Line, language: str) -> list[str]:
