@@ -12,11 +12,11 @@ from uuid import uuid4
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import intake
+from bench import burn, intake, post
 from regulars.doors.cli.database import as_url
 from regulars.kit import embedded
 
-BENCHES: Mapping[str, Callable[..., None]] = {"intake": intake.run}
+BENCHES: Mapping[str, Callable[..., None]] = {"post": post.run, "burn": burn.run, "intake": intake.run}
 
 
 def main() -> None:
