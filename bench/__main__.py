@@ -35,7 +35,7 @@ BENCHES: Mapping[str, Callable[..., None]] = {
 def main() -> None:
     """Run what was asked for, or everything."""
     asked = _asked()
-    benches = {**BENCHES, "fill": partial(fill.run, entries=asked.entries)}
+    benches: Mapping[str, Callable[..., None]] = {**BENCHES, "fill": partial(fill.run, entries=asked.entries)}
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regulars-bench-")))
         home.chmod(0o755)

@@ -34,7 +34,7 @@ class Crew:
         self._tell("prepare")
         self._tell("go")
         began, ended, done = zip(*(pipe.recv() for pipe in self._pipes), strict=True)
-        return float(sum(done)) / (max(ended) - min(began))
+        return sum(done) / float(max(ended) - min(began))
 
     def _tell(self, word: str) -> None:
         for pipe in self._pipes:

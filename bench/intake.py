@@ -15,7 +15,7 @@ from regulars.records import activities, members
 HOUSEHOLDS = 5_000
 LINES = 10
 CALLERS = 16
-"""How many write one order at a time beside each other: more bring no more on two cores."""
+"""How many write one order at a time beside each other, each a process with a connection."""
 
 
 def run(fresh: Callable[[], str], *, is_quick: bool) -> None:

@@ -1,7 +1,7 @@
 """Bare COPY: the least a database must do to hold the rows that `post` wrote, in the same tables and indexes."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from psycopg import Copy
 
@@ -86,7 +86,7 @@ def _pass_on(source: Copy, target: Copy) -> None:
         target.write(block)
 
 
-def _read(conn: db.Conn, statement: str, params: dict[str, list[object]]) -> bytes:
+def _read(conn: db.Conn, statement: str, params: Mapping[str, object]) -> bytes:
     with conn.cursor().copy(statement, params) as copy:
         return b"".join(bytes(block) for block in copy)
 
