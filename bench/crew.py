@@ -34,7 +34,9 @@ class Crew:
         self._tell("prepare")
         self._tell("go")
         began, ended, done = zip(*(pipe.recv() for pipe in self._pipes), strict=True)
-        return sum(done) / float(max(ended) - min(began))
+        seconds: float = max(ended) - min(began)
+        pieces: int = sum(done)
+        return pieces / seconds
 
     def _tell(self, word: str) -> None:
         for pipe in self._pipes:

@@ -62,18 +62,22 @@ def run(fresh: Callable[[], str], *, is_quick: bool, entries: int = 0) -> None:
     with db.connect(fresh()) as small, db.connect(fresh()) as large:
         books = [(conn, _filled(conn, size, members)) for conn, size in ((small, SMALL), (large, entries))]
         rates: list[list[float]] = [[], []]
+        logged: list[list[float]] = [[], []]
         for number in range(rounds):
             for place, (conn, book) in enumerate(books):
                 awards = supply.earns(book, seed=100 + number, days=3)
                 supply.post(conn, book, next(supply.batches(awards, 1)))
+                before = _wal(conn)
                 rates[place].append(supply.rate(conn, book, list(supply.batches(awards, count))))
+                logged[place].append((_wal(conn) - before) / count / supply.BATCH)
         if is_quick:
             assert ledger.check(small)["lots_wrong"] == 0
         disk = large.execute("select pg_database_size(current_database())").fetchone()
     assert disk is not None
     print(f"fill.disk {disk[0] / entries:.0f} bytes an entry")
-    tell(f"fill.at-{SMALL}", rates[0], "transfers/s")
-    tell(f"fill.at-{entries}", rates[1], "transfers/s")
+    for size, speeds, sizes in zip((SMALL, entries), rates, logged, strict=True):
+        tell(f"fill.at-{size}.wal", sizes, "bytes/transfer")
+        tell(f"fill.at-{size}", speeds, "transfers/s")
     tell_ratio("fill", rates[1], rates[0])
 
 
@@ -111,6 +115,14 @@ def _fill_month(conn: db.Conn, book: supply.Book, month_on: date, count: int) ->
     conn.execute(_ENTRIES, given)
     conn.execute(_LOTS, given)
     conn.commit()
+
+
+def _wal(conn: db.Conn) -> int:
+    """Bytes of log written so far; whole pages are logged when they are first touched after a checkpoint."""
+    row = conn.execute("select (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint").fetchone()
+    conn.commit()
+    assert row is not None
+    return int(row[0])
 
 
 def _check_room(sizes: Sequence[int], members: int) -> None:
