@@ -57,4 +57,4 @@ $(ASSETS): $(wildcard frontend/*.* frontend/src/*.*) $(CONSOLE_WORDS) scripts/as
 	@touch $@
 
 clean: ## remove what setup made (never the data)
-	rm -rf .venv frontend/node_modules frontend/generated src/regulars/doors/console/static/built
+	rm -rf .venv .bench frontend/node_modules frontend/generated src/regulars/doors/console/static/built
