@@ -253,6 +253,8 @@ def _fold(
                     left[use.rule_id] -= use.points
             if item.decision.move and state.holding:
                 batch.holdings[member_id] = state.holding
+        for item in of:
+            item.state = state
     return batch
 
 
@@ -302,4 +304,5 @@ def _warn(conn: Conn, batch: Batch, *, at: datetime) -> None:
 def _told(item: Item) -> answers.Told:
     assert item.purchase is not None
     assert item.decision is not None
-    return answers.Told(purchase=item.purchase, decision=item.decision)
+    assert item.state is not None
+    return answers.Told(purchase=item.purchase, decision=item.decision, state=item.state)

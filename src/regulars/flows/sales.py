@@ -14,7 +14,7 @@ from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from . import capture_holds
-from .deciding import Decision
+from .deciding import Decision, State
 from .plan import Plan
 
 
@@ -49,6 +49,7 @@ class Item:
     account_id: UUID | None = None
     result: Recorded | Refusal | None = None
     decision: Decision | None = None
+    state: State | None = None
     capture: capture_holds.Capture | None = None
     purchase: activities.Purchase | None = None
     twin: "Item | None" = None

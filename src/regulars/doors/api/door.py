@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote
 
-from litestar import Request, Response
+from litestar import Response
 from psycopg import errors
 
 from regulars import flows
@@ -51,6 +51,30 @@ class _Sent:
     retold: Claim | None
 
 
+class Asking(Protocol):
+    """What the door needs of a request."""
+
+    @property
+    def scope(self) -> Any:
+        """Its ASGI scope, with `request_id` and `language` in the state."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By lower-case name."""
+        ...
+
+    @property
+    def path_params(self) -> Mapping[str, Any]:
+        """The named steps of its address."""
+        ...
+
+    @property
+    def receive(self) -> Callable[[], Awaitable[Any]]:
+        """Its body, piece by piece."""
+        ...
+
+
 class Door:
     """What requests share: the connections and their threads, the keys, the group commit, the seal of the inbox."""
 
@@ -69,7 +93,7 @@ class Door:
         self._threads.shutdown()
         self._connections.close()
 
-    async def answer(self, operation: Operation, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def answer(self, operation: Operation, request: Asking) -> Response[bytes]:
         """The response to a request, whatever happens on the way."""
         key: access.ApiKey | None = None
         raw = b""
@@ -86,7 +110,7 @@ class Door:
         headers = {"idempotent-replay": "true"} if told.is_replay else None
         return Response(told.body, status_code=told.status, media_type="application/json", headers=headers)
 
-    async def _key(self, operation: Operation, request: Request[Any, Any, Any]) -> access.ApiKey:
+    async def _key(self, operation: Operation, request: Asking) -> access.ApiKey:
         authorization = request.headers.get("authorization", "")
         key = self._keys.remembered(authorization)
         if key is None:
@@ -94,9 +118,7 @@ class Door:
         check_scope(key, operation.scope)
         return key
 
-    async def _sent(
-        self, operation: Operation, request: Request[Any, Any, Any], key: access.ApiKey, raw: bytes
-    ) -> _Sent:
+    async def _sent(self, operation: Operation, request: Asking, key: access.ApiKey, raw: bytes) -> _Sent:
         named, asked = None, None
         shape = operation.asks
         if shape is not None:
@@ -166,7 +188,7 @@ class Door:
         self,
         broken: Exception,
         operation: Operation,
-        request: Request[Any, Any, Any],
+        request: Asking,
         key: access.ApiKey | None,
         raw: bytes,
         sent: _Sent | None,
@@ -191,7 +213,7 @@ class Door:
         self,
         refusal: Refusal,
         operation: Operation,
-        request: Request[Any, Any, Any],
+        request: Asking,
         key: access.ApiKey | None,
         raw: bytes,
         sent: _Sent | None,
@@ -243,7 +265,7 @@ def _belongs_in_inbox(refusal: Refusal, operation: Operation) -> bool:
     return is_event and refusal.code not in UNKEPT and refusal.kind.value in {"invalid", "conflict", "frozen"}
 
 
-def _check_accepts(request: Request[Any, Any, Any]) -> None:
+def _check_accepts(request: Asking) -> None:
     accepted = request.headers.get("accept")
     if not accepted:
         return
@@ -254,7 +276,7 @@ def _check_accepts(request: Request[Any, Any, Any]) -> None:
     raise NotAcceptable("Answers are application/json; let the Accept header allow it.")
 
 
-async def _read(operation: Operation, request: Request[Any, Any, Any]) -> bytes:
+async def _read(operation: Operation, request: Asking) -> bytes:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "application/json":
         raise UnsupportedMediaType("Send 'Content-Type: application/json'.")
@@ -281,7 +303,7 @@ async def _read(operation: Operation, request: Request[Any, Any, Any]) -> bytes:
         raise RequestTimeout(f"The body did not come within {BODY_SECONDS_MAX:.0f} seconds.") from None
 
 
-def _query(request: Request[Any, Any, Any]) -> dict[str, str]:
+def _query(request: Asking) -> dict[str, str]:
     """A plus sign stays a plus sign: telephone numbers begin with it."""
     found = {}
     for part in request.scope["query_string"].decode("latin-1").split("&"):

@@ -105,7 +105,7 @@ class RuleForm(forms.Form):
         of_member, of_budget = self.cleaned_data["member_points_max"], self.cleaned_data["budget_points_max"]
         if of_member is None and of_budget is None:
             return None
-        period = self.cleaned_data["member_period"] or "day"
+        period: earning.Period = self.cleaned_data["member_period"] or "day"
         return earning.Limits(member_points_max=of_member, member_period=period, budget_points_max=of_budget)
 
 

@@ -1,7 +1,7 @@
 """Earning: rules in versions, what an order is worth under them, and why."""
 
 from .effects import EFFECTS
-from .limits import PERIODS, Left, Limits, Use, Used, period_start
+from .limits import PERIODS, Left, Limits, Period, Use, Used, period_start
 from .model import Award, Occasion, Part, Rule, RuleInvalid
 from .rounding import ROUNDINGS
 from .rules import award, eligible_minor, in_force, spread
@@ -18,6 +18,7 @@ __all__ = [
     "Limits",
     "Occasion",
     "Part",
+    "Period",
     "Rule",
     "RuleInvalid",
     "Use",

@@ -31,6 +31,7 @@ from .posting import post
 from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence
 from .statement import lines
 from .store import (
+    all_balances,
     balances,
     check,
     due_lots,
@@ -72,6 +73,7 @@ __all__ = [
     "WalletUnknown",
     "activated",
     "alive",
+    "all_balances",
     "award_lot",
     "balances",
     "check",
