@@ -64,8 +64,8 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
             "status": "recorded",
             "points": one.purchase.award_points,
             "pending": one.decision.lot.active_on > today,
-            "usable_on": _day(one.decision.lot.active_on),
-            "expires_on": _day(one.decision.lot.expires_on),
+            "usable_on": day(one.decision.lot.active_on),
+            "expires_on": day(one.decision.lot.expires_on),
             "eligible_minor": one.purchase.eligible_minor,
             "points_paid": one.purchase.burned_points,
             "balance": balance(balances[plan.wallet.wallet_id][one.purchase.account_id]),
@@ -152,13 +152,14 @@ def order_again(purchase: activities.Purchase) -> dict[str, Any]:
         "member_id": str(purchase.member_id),
         "status": "recorded",
         "points": purchase.award_points,
-        "usable_on": _day(purchase.active_on),
-        "expires_on": _day(purchase.expires_on),
+        "usable_on": day(purchase.active_on),
+        "expires_on": day(purchase.expires_on),
         "eligible_minor": purchase.eligible_minor,
         "points_paid": purchase.burned_points,
         "warnings": [],
     }
 
 
-def _day(on: date) -> str | None:
+def day(on: date) -> str | None:
+    """A day as the API tells it; None for ever."""
     return on.isoformat() if EVER < on < NEVER else None
