@@ -51,7 +51,6 @@ occasions = st.builds(
     tier_name=st.just({"en": "Gold", "zh": "金卡会员"}),
     tier_factor=st.sampled_from([1, 1.2, 1.5, 2, 100]),
     event_type=st.sampled_from(["", "check_in", "review"]),
-    event_name=st.just({"en": "Check-in", "zh": "签到"}),
     rewarded=st.dictionaries(st.sampled_from(["day", "week", "month", "ever"]), st.integers(0, 3)),
 )
 
@@ -160,7 +159,7 @@ def test_the_points_of_an_event_stop_at_the_limit_of_their_own_period(per):
 def _event(kind: str, rewarded: dict[str, int]) -> earning.Occasion:
     return earning.Occasion(
         eligible_minor=0, on_date=date(2026, 3, 10), birth_on=None, tier_name=_NAME, tier_factor=1,
-        event_type=kind, event_name=_NAME, rewarded=rewarded,
+        event_type=kind, rewarded=rewarded,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_an_event_is_a_fact_and_earns_points_with_a_reason(shop):
     assert (done.outcome, done.points) == ("created", 50)
     assert done.answer["expires_on"] == "2027-03-31"
     assert done.answer["balance"]["available"] == 50
-    assert [reason["text"] for reason in done.answer["reasons"]] == ["Review: Thanks (version 1)"]
+    assert [reason["text"] for reason in done.answer["reasons"]] == ["Thanks (version 1)"]
     (fact,) = shop.conn.execute("select type, source, on_date, data, award_points from facts.event").fetchall()
     assert fact == ("review", "app", date(2026, 3, 10), {"stars": 5, "comment": "Good\ntea"}, 50)
     (line,) = ledger.lines(shop.conn, member, wallet=shop.plan.wallet, limit=5)
@@ -51,8 +51,8 @@ def test_an_event_is_a_fact_and_earns_points_with_a_reason(shop):
         language: ledger.sentence(line, language=language, unit=shop.plan.wallet.unit, currency="CNY")
         for language in ("en", "zh")
     }
-    assert (told["en"].title, told["en"].details[0]) == ("Earned: Review", ("Review: Thanks (version 1)", 50))
-    assert (told["zh"].title, told["zh"].details[0]) == ("评价 获得", ("评价：感谢（第 1 版）", 50))
+    assert (told["en"].title, told["en"].details[0]) == ("Earned: Review", ("Thanks (version 1)", 50))
+    assert (told["zh"].title, told["zh"].details[0]) == ("评价 获得", ("感谢（第 1 版）", 50))
     assert shop.is_sound()
 
 

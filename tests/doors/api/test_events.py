@@ -21,7 +21,7 @@ def test_an_event_earns_and_the_statement_shows_it(shop):
     assert answer.status_code == 201
     told = answer.json()
     assert (told["status"], told["points"], told["balance"]["available"]) == ("recorded", 50, 50)
-    assert [reason["text"] for reason in told["reasons"]] == ["Review: Thanks (version 1)"]
+    assert [reason["text"] for reason in told["reasons"]] == ["Thanks (version 1)"]
     (line,) = shop.get(f"/v1/members/{member_id}/statement").json()["lines"]
     assert (line["title"], line["points"]) == ("Earned: Review", 50)
     assert shop.books().is_sound

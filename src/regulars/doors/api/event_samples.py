@@ -28,12 +28,12 @@ EVENT_TOLD: Sample = {
             "code": "event",
             "points": 50,
             "params": {
-                "event": {"en": "Review", "zh": "评价"},
+                "event": "review",
                 "label": {"en": "Thanks for a review", "zh": "评价有礼"},
                 "rule": 4,
                 "version": 1,
             },
-            "text": "Review: Thanks for a review (version 1)",
+            "text": "Thanks for a review (version 1)",
         }
     ],
     "effects": [],

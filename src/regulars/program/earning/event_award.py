@@ -40,7 +40,6 @@ def award_event(
         tier_name=tier_name,
         tier_factor=tier_factor,
         event_type=event_type,
-        event_name=event_name,
         rewarded=rewarded,
     )
     parts: list[Part] = []

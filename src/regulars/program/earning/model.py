@@ -51,7 +51,6 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     tier_name: Mapping[str, str]
     tier_factor: float
     event_type: str = ""
-    event_name: Mapping[str, str] = msgspec.field(default_factory=dict)
     rewarded: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 

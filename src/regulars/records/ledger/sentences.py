@@ -70,7 +70,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     ),
     "factor": ("{label} ×{factor} (version {version})", "{label} ×{factor}（第 {version} 版）"),
     "tier": ("{label} ×{factor}", "{label} ×{factor}"),
-    "event": ("{event}: {label} (version {version})", "{event}：{label}（第 {version} 版）"),
+    "event": ("{label} (version {version})", "{label}（第 {version} 版）"),
 }
 
 NONE: Mapping[str, tuple[str, str]] = {

@@ -49,7 +49,7 @@ class EventPoints:
             "rule": rule.rule_id,
             "version": rule.version,
             "label": rule.label,
-            "event": dict(occasion.event_name),
+            "event": params["event"],
             "points": params["points"],
         }
         return Part(params["points"], reason)
