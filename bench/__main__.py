@@ -12,11 +12,11 @@ from uuid import uuid4
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import intake
+from bench import events, intake
 from regulars.doors.cli.database import as_url
 from regulars.kit import embedded
 
-BENCHES: Mapping[str, Callable[..., None]] = {"intake": intake.run}
+BENCHES: Mapping[str, Callable[..., None]] = {"intake": intake.run, "events": events.run}
 
 
 def main() -> None:
