@@ -14,13 +14,22 @@ from regulars.records import activities, ledger, members
 from .conftest import NOW, Shop, open_shop
 
 
-def reward(shop: Shop, event: str = "check_in", points: int = 10, **more: object) -> None:
+def reward(shop: Shop, event: str = "check_in", points: int = 10, wallet_id: int | None = None, **more: object) -> None:
     """A rule of the shop from now on."""
     params = {"event": event, "points": points, **more}
     label = {"en": "Thanks", "zh": "感谢"}
     program_id = shop.plan.program.program_id
-    earning.save(shop.conn, program_id, effect="event_points", params=params, label=label, by="t", at=shop.at)
+    earning.save(
+        shop.conn, program_id, effect="event_points", params=params, label=label, by="t", at=shop.at,
+        wallet_id=wallet_id,
+    )  # fmt: skip
     shop.reload()
+
+
+def open_wallet(shop: Shop, code: str, kind: ledger.WalletKind, **more: object) -> int:
+    """A further wallet of the program."""
+    wallet = replace(shop.plan.wallet, wallet_id=0, code=code, kind=kind, unit={"en": code}, **more)
+    return ledger.save_wallet(shop.conn, wallet)
 
 
 def intake(member, number: str, kind: str = "check_in", at: datetime = NOW, **more: object) -> flows.EventIntake:
@@ -217,6 +226,38 @@ def test_a_tier_that_is_reached_by_points_is_reached_by_an_event(shop):
     (done,) = take(shop, intake(member, "E1"))
     assert done.answer["effects"] == [{"type": "tier.upgraded", "tier": 2, "name": "Silver"}]
     assert tiers.holdings(shop.conn, [member])[member].tier_id == 2
+
+
+def test_an_event_earns_in_the_wallet_its_rule_names_and_counts_against_the_limit_there_too(shop):
+    miles = open_wallet(shop, "miles", ledger.WalletKind.POINTS, pending_days=3)
+    reward(shop, points=7, wallet_id=miles, limit=1, per="day")
+    member = shop.join("M1")
+    first, second = take(shop, intake(member, "E1"), intake(member, "E2"))
+    (in_miles,) = first.answer["wallets"]
+    assert (first.points, in_miles["wallet"], in_miles["points"], in_miles["balance"]["pending"]) == (0, "miles", 7, 7)
+    assert (second.points, second.answer["wallets"]) == (0, [])
+    (third,) = take(shop, intake(member, "E3"))
+    assert third.answer["wallets"] == []
+    assert [done.answer["reasons"][0]["text"] for done in (first, second, third)] == [
+        "Thanks (version 1)",
+        "No points for “Check-in”: the limit of 1 a day is reached",
+        "No points for “Check-in”: the limit of 1 a day is reached",
+    ]
+    assert shop.balance(member).available == 0
+    assert shop.is_sound()
+
+
+def test_where_a_wallet_counts_for_tiers_only_what_an_event_earns_there_does(shop):
+    status = open_wallet(shop, "growth", ledger.WalletKind.STATUS)
+    steps = zip(shop.plan.ladder.tiers, (0, 30, 90), strict=True)
+    ranks = tuple(replace(tier, threshold=threshold) for tier, threshold in steps)
+    tiers.save(shop.conn, replace(shop.plan.ladder, metric=tiers.Metric.POINTS, tiers=ranks))
+    reward(shop, "review", 500)
+    reward(shop, "share", 30, wallet_id=status)
+    member = shop.join("M1")
+    review, share = take(shop, intake(member, "E1", "review"), intake(member, "E2", "share"))
+    assert (review.points, review.answer["effects"]) == (500, [])
+    assert [effect["name"] for effect in share.answer["effects"]] == ["Silver"]
 
 
 def test_what_is_wrong_with_one_event_never_touches_its_neighbors(shop):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from regulars.kit import ids, text
 from regulars.kit.clock import EVER, NEVER
 from regulars.kit.db import Conn
-from regulars.program import tiers
+from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from .deciding import Decision
@@ -121,7 +121,12 @@ def tier(progress: tiers.Progress, language: str) -> dict[str, Any]:
 
 def reasons(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
     """Why these points, or why none: code, parameters and a sentence each."""
-    award, currency = decision.award, plan.program.currency
+    return award_reasons(plan, decision.award, language)
+
+
+def award_reasons(plan: Plan, award: earning.Award, language: str) -> list[dict[str, Any]]:
+    """The same of one award."""
+    currency = plan.program.currency
     if award.none is not None:
         code, params = award.none
         sentence = ledger.none_sentence(code, params, language=language, currency=currency)

@@ -36,6 +36,8 @@ def decide_event(
         for wallet, found in others
         if found.points
     )
+    if not (award.points or further):  # why none, whatever wallet a rule pays into
+        award = _award(event, name, rules_on(plan, on), state, tier, on, rewarded)
     status = sum(f.award.points for f in further if f.wallet_id == plan.status_wallet_id)
     tally = tiers.Tally(on, 0, award.points if plan.status_wallet_id is None else status, 0)
     holding, move = climb(plan, state, tally, event.occurred_at) if tally.points else (state.holding, None)

@@ -349,9 +349,15 @@ def _answer(
             }
             for further in decision.further
         ],
-        "reasons": answers.reasons(plan, decision, language),
+        "reasons": _reasons(plan, decision, language),
         "effects": answers.effects(plan, decision, language),
     }
+
+
+def _reasons(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
+    """Why these points, in whatever wallet; or why none."""
+    awards = [award for award in (decision.award, *(one.award for one in decision.further)) if award.points]
+    return [said for award in awards or [decision.award] for said in answers.award_reasons(plan, award, language)]
 
 
 def _stored(item: _Item, answer: Mapping[str, Any], at: datetime) -> activities.StoredEvent:

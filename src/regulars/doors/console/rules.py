@@ -270,6 +270,7 @@ def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) 
             is_live=given["is_live"],
             starts_on=given["starts_on"],
             ends_on=given["ends_on"],
+            wallet_id=rule.wallet_id,
         )
     desk.note("rule-saved", rule=rule_id, version=version)
     said = _("Version %(number)s holds for purchases from now on. Points already earned stay as they are.")
