@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace as changed
 
 from regulars import flows
 from regulars.kit import db
@@ -95,7 +96,7 @@ def test_case_001_the_same_event_again_is_told_the_same_and_earns_once(shop):
     (first,) = take(shop, intake(member, "E1"))
     shop.later(400)
     (again,) = take(shop, intake(member, "E1"))
-    assert again == replace(first, outcome="replayed")
+    assert again == changed(first, outcome="replayed")
     assert shop.conn.execute("select count(*), sum(points) from ledger.entry").fetchone() == (1, 10)
 
 
@@ -112,7 +113,7 @@ def test_an_id_is_unique_within_its_source(shop):
     reward(shop)
     member = shop.join("M1")
     one = intake(member, "E1")
-    other = replace(one, event=replace(one.event, source="web"))
+    other = changed(one, event=changed(one.event, source="web"))
     assert [done.outcome for done in take(shop, one, other)] == ["created", "created"]
     assert shop.balance(member).available == 20
 
@@ -120,7 +121,7 @@ def test_an_id_is_unique_within_its_source(shop):
 def test_case_002_other_content_under_a_known_id_is_refused_and_the_first_stands(shop):
     member, somebody = shop.join("M1"), shop.join("M2")
     take(shop, intake(member, "E1", "review", data={"stars": 5}))
-    changed, theirs, in_batch, twice = take(
+    other, theirs, in_batch, twice = take(
         shop,
         intake(member, "E1", "review", data={"stars": 1}),
         intake(somebody, "E1", "review", data={"stars": 5}),
@@ -128,12 +129,12 @@ def test_case_002_other_content_under_a_known_id_is_refused_and_the_first_stands
         intake(member, "E2", "share"),
     )
     assert in_batch.outcome == "created"
-    assert [[flaw.pointer for flaw in refused.flaws] for refused in (changed, theirs, twice)] == [
+    assert [[flaw.pointer for flaw in refused.flaws] for refused in (other, theirs, twice)] == [
         ["/data/stars"],
         ["/member"],
         ["/type", "/data/stars"],
     ]
-    assert {type(refused) for refused in (changed, theirs, twice)} == {activities.EventConflict}
+    assert {type(refused) for refused in (other, theirs, twice)} == {activities.EventConflict}
     assert rows(shop, "activities.event") == 2
 
 
@@ -301,7 +302,7 @@ def test_case_029_an_event_waits_for_its_member_and_is_recorded_when_they_come(s
     (parked,) = take(shop, asked)
     (again,) = take(shop, asked)
     assert (parked.outcome, again.outcome, parked.answer) == ("parked", "parked", again.answer)
-    (conflict,) = take(shop, replace(asked, event=replace(asked.event, data={"survey": "fall"})))
+    (conflict,) = take(shop, changed(asked, event=changed(asked.event, data={"survey": "fall"})))
     assert isinstance(conflict, activities.EventConflict)
     member = shop.join("M9")
     assert shop.balance(member).available == 25

@@ -5,10 +5,13 @@ The steps are those of orders (`record_activities`); the decision is `deciding_e
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from regulars.kit import ids
 from regulars.kit.db import Conn
@@ -22,8 +25,7 @@ from .deciding_events import decide_event, is_rewarded, rules_on
 from .plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventIntake:
+class EventIntake(msgspec.Struct, frozen=True, kw_only=True):
     """An event and whose it is: a member id, or an identifier. An event of a member nobody knows is refused, or
     held until they come."""
 
@@ -32,8 +34,7 @@ class EventIntake:
     on_unknown: Literal["refuse", "hold"] = "refuse"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedEvent:
+class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event's outcome: `created`, `replayed` (the same again: the first answer), or `parked`."""
 
     outcome: Literal["created", "replayed", "parked"]

@@ -1,7 +1,6 @@
 """What members did besides buying, each fact once. The only code that touches the events' table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,8 +16,7 @@ from .rules import check_text, check_time
 from .store import SQL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something a member did. (`source`, `external_id`) names it for ever; `data` fits the schema of `type`."""
 
     source: str
@@ -28,8 +26,7 @@ class Event:
     data: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A recorded event with what it earned and what the shop was told; `on_date` is the program's local day.
 
     `award_points` are those of the first wallet; `is_rewarded` says whether it earned in any.
