@@ -17,7 +17,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import burn, fill, intake, orders, post, statement
+from bench import burn, events, fill, intake, orders, post, statement
 from bench.telling import tell_machine
 from regulars.doors.cli.database import as_url
 from regulars.kit import embedded
@@ -26,6 +26,7 @@ BENCHES: Mapping[str, Callable[..., None]] = {
     "post": post.run,
     "burn": burn.run,
     "intake": intake.run,
+    "events": events.run,
     "orders": orders.run,
     "statement": statement.run,
     "fill": fill.run,

@@ -5,6 +5,7 @@ from .adjust_points import AdjustmentInvalid, adjust_points
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
 from .close_day import Closed, close_day
 from .deciding import Decision, State, decide
+from .deciding_events import decide_event
 from .enroll_member import enroll_member
 from .found_program import found_program
 from .hold_points import (
@@ -19,6 +20,7 @@ from .hold_points import (
 from .plan import Plan, load
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
+from .record_events import EventIntake, RecordedEvent, record_events
 from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
 from .refund_order import Refunded, refund_order
 from .return_goods import Goods, GoodsNotBought, return_goods
@@ -31,6 +33,7 @@ __all__ = [
     "CaptureExceedsHold",
     "Closed",
     "Decision",
+    "EventIntake",
     "Goods",
     "GoodsNotBought",
     "Held",
@@ -42,6 +45,7 @@ __all__ = [
     "PointsOutOfRange",
     "Quoted",
     "Recorded",
+    "RecordedEvent",
     "Redeemed",
     "Refunded",
     "State",
@@ -51,6 +55,7 @@ __all__ = [
     "capture_hold",
     "close_day",
     "decide",
+    "decide_event",
     "enroll_member",
     "found_program",
     "fulfill_redemption",
@@ -59,6 +64,7 @@ __all__ = [
     "offers",
     "quote_order",
     "record_activities",
+    "record_events",
     "redeem_reward",
     "refund_order",
     "release_due_holds",

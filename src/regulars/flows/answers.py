@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from regulars.kit import ids, text
 from regulars.kit.clock import EVER, NEVER
 from regulars.kit.db import Conn
-from regulars.program import tiers
+from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from .deciding import Decision, State
@@ -57,8 +57,8 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
             "status": "recorded",
             "points": one.purchase.award_points,
             "pending": one.decision.lot.active_on > today,
-            "usable_on": _day(one.decision.lot.active_on),
-            "expires_on": _day(one.decision.lot.expires_on),
+            "usable_on": day(one.decision.lot.active_on),
+            "expires_on": day(one.decision.lot.expires_on),
             "eligible_minor": one.purchase.eligible_minor,
             "points_paid": one.purchase.burned_points,
             "balance": balance(balances[plan.wallet.wallet_id][one.purchase.account_id]),
@@ -114,7 +114,12 @@ def tier(progress: tiers.Progress, language: str) -> dict[str, Any]:
 
 def reasons(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
     """Why these points, or why none: code, parameters and a sentence each."""
-    award, currency = decision.award, plan.program.currency
+    return award_reasons(plan, decision.award, language)
+
+
+def award_reasons(plan: Plan, award: earning.Award, language: str) -> list[dict[str, Any]]:
+    """The same of one award."""
+    currency = plan.program.currency
     if award.none is not None:
         code, params = award.none
         sentence = ledger.none_sentence(code, params, language=language, currency=currency)
@@ -145,13 +150,14 @@ def order_again(purchase: activities.Purchase) -> dict[str, Any]:
         "member_id": str(purchase.member_id),
         "status": "recorded",
         "points": purchase.award_points,
-        "usable_on": _day(purchase.active_on),
-        "expires_on": _day(purchase.expires_on),
+        "usable_on": day(purchase.active_on),
+        "expires_on": day(purchase.expires_on),
         "eligible_minor": purchase.eligible_minor,
         "points_paid": purchase.burned_points,
         "warnings": [],
     }
 
 
-def _day(on: date) -> str | None:
+def day(on: date) -> str | None:
+    """A day as the API tells it; None for ever."""
     return on.isoformat() if EVER < on < NEVER else None

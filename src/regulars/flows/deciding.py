@@ -4,7 +4,7 @@ The live flow, quotes and back-tests all call `decide`; there is no second imple
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
 import msgspec
@@ -73,18 +73,19 @@ def decide(
     )
     counted = next((f.award.points for f in further if f.wallet_id == plan.status_wallet_id), award.points)
     tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
-    holding, move = _climb(plan, state, tally, order, on)
+    holding, move = climb(plan, state, tally, order.occurred_at)
     decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further)
     after = State(
         standing=state.standing,
         holding=holding,
         tallies=(*state.tallies, tally),
-        used=_used(state.used, decision.uses),
+        used=with_uses(state.used, decision.uses),
     )
     return decision, after
 
 
-def _used(before: Mapping[tuple[int, date], int], uses: Sequence[earning.Use]) -> Mapping[tuple[int, date], int]:
+def with_uses(before: earning.Used, uses: Sequence[earning.Use]) -> earning.Used:
+    """What a member got from rules with limits, once a decision took of them."""
     if not uses:
         return before
     used = dict(before)
@@ -122,18 +123,18 @@ def counted_orders(total_minor: int) -> int:
     return 1 if total_minor > 0 else 0
 
 
-def _climb(
-    plan: Plan, state: State, tally: tiers.Tally, order: activities.Order, on: date
+def climb(
+    plan: Plan, state: State, tally: tiers.Tally, occurred_at: datetime
 ) -> tuple[tiers.Holding | None, tiers.Move | None]:
-    """Reassess the tier as of the latest day known, so that a late order cannot widen the window."""
-    day = max([on, *(known.on_date for known in state.tallies)])
+    """Reassess the tier with what `tally` adds, as of the latest day known: nothing late can widen the window."""
+    day = max([tally.on_date, *(known.on_date for known in state.tallies)])
     amount = tiers.reached(plan.ladder, (*state.tallies, tally), day)
-    holding = tiers.reassess(plan.ladder, state.holding, amount, at=order.occurred_at, on=day)
+    holding = tiers.reassess(plan.ladder, state.holding, amount, at=occurred_at, on=day)
     if holding is None:
         return state.holding, None
     move = tiers.Move(
         member_id=state.standing.member_id,
-        moved_at=order.occurred_at,
+        moved_at=occurred_at,
         from_tier_id=state.holding.tier_id if state.holding else plan.ladder.tiers[0].tier_id,
         to_tier_id=holding.tier_id,
         cause="reached",

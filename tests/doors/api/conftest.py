@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from regulars import flows
 from regulars.doors.api import app
 from regulars.kit import crypto, db, settings
+from regulars.program import earning
 from regulars.records import access
 
 
@@ -63,6 +64,34 @@ class Shop:
         }
         return {**body, **more}
 
+    def event(self, member_id: str | None = None, **more: Any) -> dict[str, Any]:
+        """The body of an event: a check-in a minute ago."""
+        body: dict[str, Any] = {
+            "id": f"EV-{next(self.numbers)}",
+            "type": "check_in",
+            "member": {"id": member_id or self.member()},
+            "occurred_at": ago(minutes=1),
+        }
+        return {**body, **more}
+
+    def line(self, item: str, body: dict[str, Any]) -> bytes:
+        """A line of a batch."""
+        return json.dumps({"item": item, **body}).encode() + b"\n"
+
+    def batch(self, *lines: bytes, **more: Any):
+        headers = {"Content-Type": "application/x-ndjson", **more.pop("headers", {})}
+        return self.call("POST", "/v1/batches", b"".join(lines), headers=headers, **more)
+
+    def reward(self, event: str, points: int, **more: Any) -> None:
+        """A rule that gives points for an event."""
+        label = {"en": "Thanks", "zh": "感谢"}
+        params = {"event": event, "points": points, **more}
+        with db.connect(self.dsn) as conn:
+            earning.save(
+                conn, self.plan.program.program_id, effect="event_points", params=params, label=label, by="test",
+                at=datetime.now(UTC),
+            )  # fmt: skip
+
     def buy(self, member_id: str | None = None, **more: Any) -> dict[str, Any]:
         answer = self.post("/v1/orders", self.order(member_id, **more))
         assert answer.status_code == 201, answer.text
@@ -84,7 +113,7 @@ class Shop:
     def picture(self) -> dict[str, Any]:
         """Everything that a refusal must leave alone."""
         tables = (
-            "activities.seen", "activities.purchase", "activities.refund",
+            "activities.seen", "activities.purchase", "activities.refund", "activities.event", "activities.event_type",
             "activities.parked", "ledger.entry", "ledger.lot", "ledger.hold", "rewards.redemption", "rewards.stock",
             "tiers.tally", "members.member", "members.identifier", "access.idempotency",
         )  # fmt: skip
@@ -155,6 +184,13 @@ def client(dsn: str, home: Path) -> Iterator[TestClient]:
 def shop(client: TestClient, dsn: str, home: Path) -> Shop:
     """A program whose points can be spent at once."""
     return found_shop(dsn, home, client, return_window_days=0)
+
+
+@pytest.fixture
+def crowded(shop: Shop) -> Iterator[Shop]:
+    """The same program on a server of its own, whose connections many at once may use up."""
+    with TestClient(app.create(settings.Settings(home=shop.home), shop.dsn)) as client:
+        yield replace(shop, client=client)
 
 
 @pytest.fixture

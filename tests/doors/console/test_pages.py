@@ -28,6 +28,7 @@ PAGES = [
     "/earning/1",
     "/earning/2",
     "/earning/3",
+    "/earning/new",
     "/earning/terms",
     "/tiers",
     "/tiers/edit",

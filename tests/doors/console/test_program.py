@@ -278,3 +278,28 @@ def test_refused_input_is_listed_without_its_content(operator: Client, shop) -> 
     page = operator.get("/developers").content.decode()
     assert "total-mismatch" in page
     assert "sealed" not in page
+
+
+def test_points_for_an_event_are_a_rule_with_a_limit_in_words(operator: Client, shop, lin: UUID) -> None:
+    form = {"is_live": "on", "event": "review", "points": "50", "limit": "2", "period": "week"}
+    page = operator.post("/earning/new", form, follow=True).content.decode()
+    assert "“Review” earns 50 points. At most 2 a week for each member." in page
+    assert "Reward for “Review”" in page
+    (newest,) = earning.versions(shop.conn, 1, 4)
+    assert (newest.effect, newest.version, newest.created_by) == ("event_points", 1, "owner")
+    assert newest.params == {"event": "review", "points": 50, "limit": 2, "per": "week"}
+    assert newest.label == {"en": "Reward for “Review”", "zh": "“评价”奖励"}
+    changed = operator.post("/earning/4", {**form, "event": "share", "limit": ""}, follow=True).content.decode()
+    assert "“Share” earns 50 points.</p>" in changed
+    same = operator.post("/earning/4", {**form, "event": "share", "limit": ""}, follow=True).content.decode()
+    assert "Nothing changed, so there is no new version." in same
+    assert [rule.version for rule in earning.versions(shop.conn, 1, 4)] == [2, 1]
+    operator.cookies["language"] = "zh-hans"
+    assert "“分享”可得 50 积分。" in operator.get("/earning").content.decode()
+
+
+@pytest.mark.parametrize("change", [{"event": "dance"}, {"points": "0"}, {"limit": "0"}, {"period": "year"}])
+def test_points_for_an_event_that_make_no_sense_are_not_saved(operator: Client, shop, change: dict) -> None:
+    form = {"is_live": "on", "event": "review", "points": "50", "limit": "", "period": "day"}
+    assert operator.post("/earning/new", {**form, **change}).status_code == 422
+    assert earning.versions(shop.conn, 1, 4) == []

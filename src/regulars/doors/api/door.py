@@ -17,17 +17,20 @@ from regulars.kit import clock, crypto, db
 from regulars.kit.errors import Refusal
 from regulars.records import access, activities
 
-from . import orders, strict_json
+from . import batches, orders, strict_json
 from .call import Call, Operation, Told, told
 from .connections import Connections
 from .frame import SLASH
 from .group_commit import GroupCommit, Item
 from .idempotency import Claim, again, claim, kept, natural
 from .keys import Keys, check_scope
-from .problems import MEDIA_TYPE, UNKEPT, problem, understood
-from .refusals import ContentTooLarge, NotAcceptable, NotAnObject, Overloaded, RequestTimeout, UnsupportedMediaType
+from .many import holds_many
+from .problems import MEDIA_TYPE, belongs_in_inbox, problem, understood
+from .refusals import ContentTooLarge, NotAcceptable, Overloaded, RequestTimeout, UnsupportedMediaType
 
 THREADS = 8
+BATCH_THREADS = 2
+"""A batch takes long; single requests never wait for one."""
 WAITING_MAX = 20_000
 BODY_SECONDS_MAX = 15.0
 ASIDE_BYTES = 64 * 1024
@@ -79,8 +82,9 @@ class Door:
     """What requests share: the connections and their threads, the keys, the group commit, the seal of the inbox."""
 
     def __init__(self, *, dsn: str, sealer: crypto.Sealer, home: str) -> None:
-        self._connections = Connections(dsn, size_max=THREADS)
+        self._connections = Connections(dsn, size_max=THREADS + 2 * BATCH_THREADS)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
+        self._batch_threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="api-batch")
         self._waiting = 0
         self._keys = Keys(self._connections)
         self._groups = GroupCommit(dsn)
@@ -91,6 +95,7 @@ class Door:
         """Finish what was begun and let the connections go."""
         await self._groups.stop()
         self._threads.shutdown()
+        self._batch_threads.shutdown()
         self._connections.close()
 
     async def answer(self, operation: Operation, request: Asking) -> Response[bytes]:
@@ -100,15 +105,33 @@ class Door:
         sent: _Sent | None = None
         try:
             key = await self._key(operation, request)
-            _check_accepts(request)
+            accepted = _accepted(operation, request)
             if operation.asks is not None:
                 raw = await _read(operation, request)
             sent = await self._sent(operation, request, key, raw)
+            if holds_many(operation, raw):
+                return await self._many(sent, request, raw, accepted)
             told = await self._done(sent)
         except Exception as broken:
             return await self._refused(broken, operation, request, key, raw, sent)
         headers = {"idempotent-replay": "true"} if told.is_replay else None
         return Response(told.body, status_code=told.status, media_type="application/json", headers=headers)
+
+    async def _many(self, sent: _Sent, request: Asking, raw: bytes, accepted: str) -> Response[bytes]:
+        sender = batches.Sender(
+            connections=self._connections,
+            sealer=self._sealer,
+            program_id=sent.key.program_id,
+            claim=sent.claim,
+            path=request.scope["path"],
+            request_id=request.scope["state"]["request_id"],
+            language=request.scope["state"]["language"],
+            home=self.home,
+        )
+        told = await self._aside(lambda: batches.answer(sent.operation, raw, sender), threads=self._batch_threads)
+        body = told.body if accepted == batches.NDJSON else batches.as_array(told.body)
+        headers = {"idempotent-replay": "true"} if told.is_replay else None
+        return Response(body, status_code=told.status, media_type=accepted, headers=headers)
 
     async def _key(self, operation: Operation, request: Asking) -> access.ApiKey:
         authorization = request.headers.get("authorization", "")
@@ -127,7 +150,9 @@ class Door:
                 operation=f"{operation.method} {request.scope['path']}?{request.scope['query_string']!r}",
                 raw=raw,
             )
-            if len(raw) < ASIDE_BYTES:
+            if holds_many(operation, raw):
+                asked = None
+            elif len(raw) < ASIDE_BYTES:
                 asked = strict_json.decode(raw, shape)
             else:
                 asked = await self._aside(lambda: strict_json.decode(raw, shape))
@@ -141,7 +166,7 @@ class Door:
             return await self._groups.record(Item(program_id=sent.key.program_id, intake=intake, claim=sent.claim))
         return await self._aside(lambda: self._run(sent))
 
-    async def _aside(self, work: Callable[[], T]) -> T:
+    async def _aside(self, work: Callable[[], T], *, threads: ThreadPoolExecutor | None = None) -> T:
         """Run in a thread.
 
         Raises:
@@ -151,7 +176,7 @@ class Door:
             raise Overloaded("Too many requests wait; send this one again in a second.")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await asyncio.get_running_loop().run_in_executor(threads or self._threads, work)
         finally:
             self._waiting -= 1
 
@@ -221,7 +246,7 @@ class Door:
         """Where what was sent can be found again: in the inbox, under what exists already, or nowhere."""
         if refusal.code == "idempotency-key-reused" and sent and sent.claim:
             return f"existing:{sent.claim.key}"
-        if _belongs_in_inbox(refusal, operation) and key is not None and raw:
+        if operation.keeps_refused and belongs_in_inbox(refusal) and key is not None and raw:
             try:
                 return await self._aside(lambda: self._keep(refusal, request.scope["path"], key.program_id, raw))
             except Exception:
@@ -260,26 +285,21 @@ def _before(conn: db.Conn, sent: _Sent) -> Told | None:
 _EXISTING = frozenset({"event-conflict", "hold-already-captured", "already-fulfilled"})
 
 
-def _belongs_in_inbox(refusal: Refusal, operation: Operation) -> bool:
-    is_event = operation.keeps_refused and not isinstance(refusal, NotAnObject)
-    return is_event and refusal.code not in UNKEPT and refusal.kind.value in {"invalid", "conflict", "frozen"}
-
-
-def _check_accepts(request: Asking) -> None:
-    accepted = request.headers.get("accept")
-    if not accepted:
-        return
-    for one in accepted.split(","):
-        media = one.partition(";")[0].strip().lower()
-        if media in {"*/*", "application/*", "application/json"} or media.endswith("+json"):
-            return
-    raise NotAcceptable("Answers are application/json; let the Accept header allow it.")
+def _accepted(operation: Operation, request: Asking) -> str:
+    """The media type of the answer: lines are answered in lines, unless only JSON is accepted."""
+    own = batches.NDJSON if operation.many == "lines" else "application/json"
+    asked = [one.partition(";")[0].strip().lower() for one in request.headers.get("accept", "").split(",")]
+    if asked == [""] or {"*/*", "application/*", own} & set(asked):
+        return own
+    if any(media == "application/json" or media.endswith("+json") for media in asked):
+        return "application/json"
+    raise NotAcceptable(f"Answers are {own}; let the Accept header allow it.")
 
 
 async def _read(operation: Operation, request: Asking) -> bytes:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != "application/json":
-        raise UnsupportedMediaType("Send 'Content-Type: application/json'.")
+    if media not in operation.takes:
+        raise UnsupportedMediaType(f"Send 'Content-Type: {operation.takes[0]}'.")
     limit = operation.body_bytes_max
     too_large = ContentTooLarge(f"The body has at most {limit} bytes here.", facts={"limit_bytes": limit})
     length = request.headers.get("content-length", "")

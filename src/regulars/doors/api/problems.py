@@ -16,7 +16,7 @@ from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from regulars.kit.errors import Flaw, Kind, Refusal
 
 from .call import encoded
-from .refusals import Busy, DatabaseUnavailable, Internal, Overloaded, ReadOnly, StorageFull
+from .refusals import Busy, DatabaseUnavailable, Internal, NotAnObject, Overloaded, ReadOnly, StorageFull
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,7 +45,7 @@ _BY_CODE: Mapping[str, int] = {
 _RETRY_AFTER_SECONDS: Mapping[str, int] = {"idempotency-in-progress": 1, "overloaded": 1, "busy": 1, "read-only": 5}
 UNKEPT = frozenset(
     {"malformed-json", "duplicate-json-key", "invalid-text", "idempotency-key-reused", "idempotency-in-progress"}
-    | {"malformed-header", "member-erased", "content-too-large", "request-timeout"}
+    | {"malformed-header", "member-erased", "content-too-large", "request-timeout", "too-many-items"}
 )
 """Codes whose bytes never go to the inbox: nothing usable in them, or nothing that may be kept."""
 
@@ -80,6 +80,12 @@ def _pages() -> dict[str, Page]:
 
 
 PAGES = _pages()
+
+
+def belongs_in_inbox(refusal: Refusal) -> bool:
+    """Whether the bytes of a refused order, return or event are kept: a person can still make sense of them."""
+    is_usable = refusal.code not in UNKEPT and not isinstance(refusal, NotAnObject)
+    return is_usable and refusal.kind in {Kind.INVALID, Kind.CONFLICT, Kind.FROZEN}
 
 
 def status_of(refusal: Refusal) -> int:

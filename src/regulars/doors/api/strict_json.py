@@ -66,13 +66,27 @@ def decode(raw: bytes, shape: type[T]) -> T:
         MalformedJson, DuplicateKey, NotAnObject, TextInvalid: nothing of the body can be used.
         Invalid, UnknownField, TimestampInvalid: a field is wrong; its pointer is told.
     """
-    tree = parse(raw)
+    return fitted(parse(raw), shape)
+
+
+def fitted(tree: Any, shape: type[T]) -> T:
+    """A parsed value as `shape`.
+
+    Raises:
+        NotAnObject: it is no object.
+        Invalid, UnknownField, TimestampInvalid: a field is wrong; its pointer is told.
+    """
     if not isinstance(tree, dict):
         raise NotAnObject("The body must be a JSON object.", flaws=[Flaw(pointer="", code=_WRONG, detail="no object")])
     try:
         return msgspec.convert(tree, shape, strict=True)
     except msgspec.ValidationError as wrong:
         raise _refusal(str(wrong), shape) from None
+
+
+def written(tree: Any) -> bytes:
+    """A parsed value as JSON again."""
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
 
 
 def parse(raw: bytes) -> Any:

@@ -61,7 +61,8 @@ def _suspects(desk: Desk) -> Iterator[Attention]:
 def _waiting(desk: Desk) -> Iterator[Attention]:
     waiting = activities.waiting(desk.conn, desk.program_id, limit=_SEEN_MAX)
     returns = sum(1 for parked in waiting if parked.kind == "return")
-    orders = len(waiting) - returns
+    orders = sum(1 for parked in waiting if parked.kind == "order")
+    events = len(waiting) - returns - orders
     if returns:
         yield Attention(
             title=ngettext(
@@ -78,6 +79,16 @@ def _waiting(desk: Desk) -> Iterator[Attention]:
                 "%(count)s order waits for its member", "%(count)s orders wait for their members", orders
             ) % {"count": _count(orders)},
             text=_("Enroll the person and the order earns points at once."),
+            action=_("Look"),
+            href=reverse("waiting"),
+            icon="user-plus",
+        )  # fmt: skip
+    if events:
+        yield Attention(
+            title=ngettext(
+                "%(count)s event waits for its member", "%(count)s events wait for their members", events
+            ) % {"count": _count(events)},
+            text=_("Enroll the person and what they did is recorded at once."),
             action=_("Look"),
             href=reverse("waiting"),
             icon="user-plus",

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.doors.console import events
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.program import earning
@@ -60,7 +61,35 @@ def _effect(desk: Desk, rule: earning.Rule) -> str:
                 if tier.points_factor > 1
             ]
             return _("Higher tiers earn more: %(factors)s.") % {"factors": _(", ").join(factors) or "–"}
+        case "event_points":
+            return _event(desk, params)
     return rule.effect
+
+
+def _event(desk: Desk, params: Mapping[str, Any]) -> str:
+    name = events.type_names(desk).get(params["event"], params["event"])
+    said = ngettext("“%(event)s” earns %(points)s point.", "“%(event)s” earns %(points)s points.", params["points"]) % {
+        "event": name,
+        "points": write.number(params["points"]),
+    }
+    if params["limit"] is None:
+        return said
+    return f"{said} {limit_sentences()[params['per']] % {'limit': write.number(params['limit'])}}"
+
+
+def limit_sentences() -> dict[str, str]:
+    """How often a member is rewarded, by period."""
+    return {
+        "day": _("At most %(limit)s a day for each member."),
+        "week": _("At most %(limit)s a week for each member."),
+        "month": _("At most %(limit)s a month for each member."),
+        "ever": _("At most %(limit)s in all for each member."),
+    }
+
+
+def event_period_names() -> dict[str, str]:
+    """What a limit counts in."""
+    return {"day": _("day"), "week": _("week, from Monday"), "month": _("month"), "ever": _("all time")}
 
 
 def _rate(desk: Desk, params: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""One member on one page: balances, tier, coming dates, ledger with why, orders, rewards, profile."""
+"""One member on one page: balances, tier, coming dates, ledger with why, orders, rewards, events, profile."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from regulars import flows
 from regulars.analytics import metrics
-from regulars.doors.console import csv_export, member_forms, once, paging, people, redemptions, statement
+from regulars.doors.console import csv_export, events, member_forms, once, paging, people, redemptions, statement
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.parts import Choice, EmptyState, Facts, LedgerLine, Reason, meter
@@ -55,6 +55,7 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
                 of_member=True,
                 back=request.path,
             ),
+            "events": events.of_member(desk, member_id),
             "identifiers": identifiers(member),
             "profile": _profile(desk, member),
             "adjust_form": member_forms.AdjustForm(),

@@ -14,15 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.doors.console import earning_words, refusals
+from regulars.doors.console import earning_words, events, refusals
 from regulars.doors.console.calculator import CalculatorForm
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.figures import point_value
 from regulars.doors.console.parts import Column, Row, Table, badge
-from regulars.kit import money
+from regulars.kit import money, text
 from regulars.kit.errors import Refusal
 from regulars.program import earning
-from regulars.records import ledger, programs
+from regulars.records import activities, ledger, programs
 
 _MICROS = 1_000_000
 
@@ -65,6 +65,17 @@ class RuleForm(forms.Form):
         required=False,
         help_text=gettext_lazy("The budget of this rule, over all its versions. Empty: no limit."),
     )
+    event = forms.ChoiceField(label=gettext_lazy("For"))
+    limit = forms.IntegerField(
+        label=gettext_lazy("At most so often for each member"),
+        min_value=1,
+        max_value=10_000,
+        required=False,
+        help_text=gettext_lazy("Empty is without a limit. What goes beyond it is recorded and earns nothing."),
+    )
+    period = forms.ChoiceField(
+        label=gettext_lazy("The limit holds in a"), choices=lambda: earning_words.event_period_names().items()
+    )
     starts_on = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -76,6 +87,7 @@ class RuleForm(forms.Form):
         "earn_rate": ("points", "per", "rounding", "whole_steps", "exclude"),
         "birthday_factor": ("factor", "when"),
         "tier_factor": (),
+        "event_points": ("event", "points", "limit", "period"),
     }
 
     def __init__(self, desk: Desk, rule: earning.Rule, data: Mapping[str, Any] | None = None) -> None:
@@ -83,17 +95,24 @@ class RuleForm(forms.Form):
         self.currency = desk.program.currency
         if rule.effect == "earn_rate":
             params["per"] = money.to_decimal(params.pop("per_minor"), self.currency)
+        elif rule.effect == "event_points":
+            params["period"] = params.pop("per")
         dates = {"starts_on": rule.starts_on, "ends_on": rule.ends_on}
         most = msgspec.structs.asdict(rule.limits or earning.Limits())
         super().__init__(data, initial={**params, **dates, **most, "is_live": rule.is_live})
         self.own = self._OF[rule.effect]
         for name in {name for names in self._OF.values() for name in names} - set(self.own):
             del self.fields[name]
+        if "event" in self.own:
+            named = events.type_names(desk).items()
+            self.fields["event"].choices = sorted(named, key=lambda one: one[1])  # type: ignore[attr-defined]
 
     def params(self) -> dict[str, Any]:
         """The rule's parameters as the core keeps them."""
         found = {name: self.cleaned_data[name] for name in self.own}
-        if "per" in found:
+        if "period" in found:
+            found["per"] = found.pop("period")
+        elif "per" in found:
             found["per_minor"] = money.to_minor(str(found.pop("per")), self.currency)
         if "factor" in found:
             whole = found["factor"] == found["factor"].to_integral_value()
@@ -222,32 +241,66 @@ def edit(request: HttpRequest, desk: Desk, rule_id: int) -> HttpResponse:
     return wrong(page) if form.errors else page
 
 
+@on_desk
+def add(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A new rule that gives points for something members do besides buying."""
+    draft = earning.Rule(
+        rule_id=0,
+        version=0,
+        effect="event_points",
+        params=earning.EFFECTS["event_points"].DEFAULTS,
+        label={},
+        is_live=True,
+        starts_on=None,
+        ends_on=None,
+        created_at=desk.at,
+        created_by=desk.operator,
+    )
+    form = RuleForm(desk, draft, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _save(request, desk, draft, form)
+        except Refusal as refusal:
+            form.add_error(None, refusals.words(refusal))
+    lead = _("Besides buying: a review, a check-in, an answered survey. Your systems tell of it over the API.")
+    page = _page(request, _("Points for an event"), form, lead)
+    return wrong(page) if form.errors else page
+
+
+def _label(desk: Desk, rule: earning.Rule, params: Mapping[str, Any]) -> Mapping[str, str]:
+    """A rule about events is called after its event, in both languages; every other keeps its name."""
+    if rule.effect != "event_points":
+        return rule.label
+    name = activities.event_types(desk.conn, desk.program_id)[params["event"]].name
+    return {"en": f"Reward for “{text.pick(name, 'en')}”", "zh": f"“{text.pick(name, 'zh')}”奖励"}
+
+
 def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) -> HttpResponse:
     given, params = form.cleaned_data, {**rule.params, **form.params()}
     changed = {name: given[name] for name in ("is_live", "starts_on", "ends_on")}
-    same = replace(rule, params=params, limits=form.limits(), **changed) == rule
+    same = rule.version and replace(rule, params=params, limits=form.limits(), **changed) == rule
     if same:
         messages.info(request, _("Nothing changed, so there is no new version."))
         return redirect("rules")
     with desk.conn.transaction():
-        _rule_id, version = earning.save(
+        rule_id, version = earning.save(
             desk.conn,
             desk.program_id,
             effect=rule.effect,
             params=params,
-            label=rule.label,
+            label=_label(desk, rule, params),
             by=desk.operator,
             at=desk.at,
-            rule_id=rule.rule_id,
+            rule_id=rule.rule_id or None,
             is_live=given["is_live"],
             starts_on=given["starts_on"],
             ends_on=given["ends_on"],
             wallet_id=rule.wallet_id,
             limits=form.limits(),
         )
-    desk.note("rule-saved", rule=rule.rule_id, version=version)
-    text = _("Version %(number)s holds for purchases from now on. Points already earned stay as they are.")
-    messages.success(request, text % {"number": version})
+    desk.note("rule-saved", rule=rule_id, version=version)
+    said = _("Version %(number)s holds for purchases from now on. Points already earned stay as they are.")
+    messages.success(request, said % {"number": version})
     return redirect("rules")
 
 

@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("earning", rules.show, name="rules"),
     path("earning/calculator", calculator.show, name="rules_calculator"),
     path("earning/terms", rules.terms, name="rules_terms"),
+    path("earning/new", rules.add, name="rules_new"),
     path("earning/<int:rule_id>", rules.edit, name="rules_edit"),
     path("tiers", tiers.show, name="tiers"),
     path("tiers/edit", tiers.edit, name="tiers_edit"),

@@ -1,12 +1,12 @@
 """The most a rule gives: to one member in a period, and to all members together. Pure."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
-from regulars.kit.clock import EVER
+from .periods import SPANS
 
 if TYPE_CHECKING:
     from .model import Part
@@ -49,17 +49,7 @@ Left = Mapping[int, int]
 
 def period_start(period: Period, on: date) -> date:
     """The first day of the period that a local day lies in; the day itself for an order."""
-    match period:
-        case "order" | "day":
-            return on
-        case "week":
-            return on - timedelta(days=on.weekday())
-        case "month":
-            return on.replace(day=1)
-        case "year":
-            return on.replace(month=1, day=1)
-        case "ever":
-            return EVER
+    return SPANS[period](on)[0]
 
 
 def limit(part: "Part", rule_id: int, limits: Limits, on: date, used: Used, left: Left) -> tuple["Part", Use | None]:
@@ -86,6 +76,14 @@ def limit(part: "Part", rule_id: int, limits: Limits, on: date, used: Used, left
         of_member=limits.counts_by_member,
         of_budget=limits.budget_points_max is not None,
     )
+
+
+def why_limited(parts: "Sequence[Part]") -> tuple[str, dict[str, Any]] | None:
+    """Why there are no points, when a limit is the reason: a code and its parameters."""
+    for part in parts:
+        if "limit" in part.reason:
+            return f"none.{part.reason['limit']}", dict(part.reason)
+    return None
 
 
 LIMIT_POINTS_MAX = 10**12

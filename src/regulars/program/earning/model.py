@@ -43,13 +43,18 @@ class Rule:
 
 
 class Occasion(msgspec.Struct, frozen=True, kw_only=True):
-    """What rules look at: the eligible amount of a purchase and who bought when."""
+    """What rules look at: the eligible amount of a purchase, or the type of an event, and who did it when.
+
+    `rewarded` counts by period (`day`, `week`, ...) the events of that type that already earned points in it.
+    """
 
     eligible_minor: int
     on_date: date
     birth_on: date | None
     tier_name: Mapping[str, str]
     tier_factor: float
+    event_type: str = ""
+    rewarded: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 class Part(msgspec.Struct, frozen=True):

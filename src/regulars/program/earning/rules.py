@@ -9,7 +9,7 @@ from typing import Any
 from regulars.records import activities
 
 from .effects import EFFECTS
-from .limits import Left, Use, Used, limit
+from .limits import Left, Use, Used, limit, why_limited
 from .model import Award, Occasion, Part, Rule
 
 _KIND_NAMES = {
@@ -111,9 +111,8 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def _why_none(eligible: int, base: Sequence[Rule], parts: Sequence[Part]) -> tuple[str, dict[str, Any]]:
-    for part in parts:
-        if "limit" in part.reason:
-            return f"none.{part.reason['limit']}", dict(part.reason)
+    if cut := why_limited(parts):
+        return cut
     if not base:
         return "none.rules", {}
     if eligible == 0:

@@ -24,6 +24,7 @@ class Sentence:
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "earn.order": ("Earned with order {order}", "订单 {order} 获得"),
+    "earn.event": ("Earned: {event}", "{event} 获得"),
     "earn.welcome": ("Welcome gift", "入会礼"),
     "burn.reward": ("Redeemed {quantity} × {reward}", "兑换 {reward} × {quantity}"),
     "burn.order": ("Paid part of order {order} with points", "订单 {order} 积分抵现"),
@@ -69,6 +70,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     ),
     "factor": ("{label} ×{factor} (version {version})", "{label} ×{factor}（第 {version} 版）"),
     "tier": ("{label} ×{factor}", "{label} ×{factor}"),
+    "event": ("{label} (version {version})", "{label}（第 {version} 版）"),
 }
 
 _CUTS: Mapping[str, tuple[str, str]] = {
@@ -101,9 +103,29 @@ NONE: Mapping[str, tuple[str, str]] = {
         "未得积分：{label}{period}最多 {limit_points} 分，额度已用完",
     ),
     "none.budget": ("No points: the budget of {label} is used up", "未得积分：{label}的预算已用完"),
+    "none.event": (
+        "No points: no earning rule rewards “{event}” on this day",
+        "未得积分：当日没有奖励“{event}”的积分规则",
+    ),
+    "none.limit_day": (
+        "No points for “{event}”: the limit of {limit} a day is reached",
+        "“{event}”未得积分：已达每日 {limit} 次上限",
+    ),
+    "none.limit_week": (
+        "No points for “{event}”: the limit of {limit} a week is reached",
+        "“{event}”未得积分：已达每周 {limit} 次上限",
+    ),
+    "none.limit_month": (
+        "No points for “{event}”: the limit of {limit} a month is reached",
+        "“{event}”未得积分：已达每月 {limit} 次上限",
+    ),
+    "none.limit_ever": (
+        "No points for “{event}”: the limit of {limit} in all is reached",
+        "“{event}”未得积分：已达总共 {limit} 次上限",
+    ),
     "none.frozen": ("No points: the membership is frozen", "未得积分：会员账户已冻结"),
 }
-"""Why a purchase earned nothing."""
+"""Why a purchase or an event earned nothing."""
 
 
 def sentence(line: Line, *, language: str, unit: Mapping[str, str], currency: str) -> Sentence:
