@@ -72,3 +72,10 @@ select
   m.language,
   m.channel
 from members.member as m;
+
+-- Apart from facts.member, which names nobody: a birthday is personal data, read in place and never copied out.
+create view facts.profile as
+select
+  p.member_id,
+  p.birth_on
+from members.profile as p;

@@ -128,6 +128,13 @@ select
   m.channel
 from members.member as m;
 
+-- Apart from facts.member, which names nobody: a birthday is personal data, read in place and never copied out.
+create view facts.profile as
+select
+  p.member_id,
+  p.birth_on
+from members.profile as p;
+
 -- regulars.records.activities
 create schema activities;
 
@@ -470,6 +477,15 @@ select
   h.since_at,
   h.review_on
 from tiers.holding as h;
+
+create view facts.tally as
+select
+  t.member_id,
+  t.on_date,
+  t.spend_minor,
+  t.points,
+  t.orders
+from tiers.tally as t;
 
 -- regulars.program.earning
 create schema earning;
