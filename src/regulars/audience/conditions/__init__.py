@@ -7,6 +7,8 @@ from .reading import from_tree, parse
 from .sentences import sentence
 from .sheet import Chip, Locked, Row, Sheet, from_sheet, sheet
 from .sql import as_sql
+from .store import members
+from .subjects import activity, counted
 from .vocabulary import Vocabulary, Word
 
 __all__ = [
@@ -27,11 +29,14 @@ __all__ = [
     "Verdict",
     "Vocabulary",
     "Word",
+    "activity",
     "as_sql",
     "compiled",
+    "counted",
     "explain",
     "from_sheet",
     "from_tree",
+    "members",
     "parse",
     "sentence",
     "sheet",

@@ -3,6 +3,7 @@
 Every node carries the place of its text (`span`). Nothing here can fail at run time: types fit, sums cannot overflow.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
@@ -225,3 +226,13 @@ def atoms(test: Test) -> tuple[Atom, ...]:
         case Opposite(of=part):
             return atoms(part)
     return (test,)
+
+
+def inside(node: "Test | Value") -> Iterator["Test | Value"]:
+    """The node and everything below it, loops included."""
+    yield node
+    for name in type(node).__slots__:
+        below = getattr(node, name)
+        for one in below if isinstance(below, tuple) else (below,):
+            if type(one).__module__ == __name__:
+                yield from inside(one)
