@@ -179,7 +179,7 @@ class _Statement:
         return constant.value
 
     def _moment(self, clock: Clock) -> date:
-        return (self._tables.at if clock.name == "now" else self._tables.today) + clock.shift
+        return (self._tables.at if clock.name == "now" else self._tables.day) + clock.shift
 
     def _length(self, elapsed: Elapsed, span: Value) -> exp.Expr:
         """A fixed time in the unit of `_elapsed`."""

@@ -42,7 +42,7 @@ class Tables:
 
     def __init__(self, vocabulary: Vocabulary, *, program_id: int, at: datetime, today: date) -> None:
         self.parameters: dict[str, Any] = {}
-        self.at, self.today = at, today
+        self.at, self.day = at, today
         self._vocabulary = vocabulary
         self._program_id = program_id
         self._joined: dict[str, set[str]] = {}
@@ -121,18 +121,18 @@ class Tables:
         chosen = exp.select(column("d", "member_id")).from_(fact("tally", "d"))
         for name in names:
             measure, _, window = name.partition("_")
-            before = _WINDOWS[window](self.today)
+            before = _WINDOWS[window](self.day)
             counted: exp.Expr = column("d", _MEASURES[measure])
             if before is not None:
                 within = exp.GT(this=column("d", "on_date"), expression=self.parameter(before))
                 counted = exp.case().when(within, counted).else_(exp.Literal.number(0))
             chosen = chosen.select(_named(exp.Sum(this=counted), name))
-        until = exp.LTE(this=column("d", "on_date"), expression=self.parameter(self.today))
+        until = exp.LTE(this=column("d", "on_date"), expression=self.parameter(self.day))
         return _grouped(chosen.where(until), "d", "tally")
 
     def _balance(self) -> exp.Expr:
         """Points that can be spent: active lots less what is owed, never below zero."""
-        today = self.parameter(self.today)
+        today = self.parameter(self.day)
         usable = exp.and_(
             exp.LTE(this=column("l", "active_on"), expression=today),
             exp.GTE(this=column("l", "expires_on"), expression=today.copy()),
