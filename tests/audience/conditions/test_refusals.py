@@ -159,6 +159,12 @@ def test_case_081_what_is_too_long_too_deep_or_too_large_is_refused_before_it_co
     assert (refused.kind, refused.code, refused.facts["limit"]) == (Kind.INVALID, "rule-too-complex", limit)
 
 
+def test_case_081_what_is_too_large_stops_the_reading_before_its_end():
+    refused = _refused("member.points in [" + "1," * 1900 + "1]")
+    assert (refused.code, refused.facts["limit"]) == ("rule-too-complex", 500)
+    assert refused.facts["column"] < 2_100
+
+
 def test_case_081_sixteen_deep_is_fine_however_it_is_written():
     condition = conditions.parse("(" * 16 + "true" + ")" * 16, scope=conditions.Scope.GUARD, vocabulary=VOCABULARY)
     assert condition.text == "true"

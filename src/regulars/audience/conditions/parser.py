@@ -83,6 +83,7 @@ class _Parser:
         self.spans: dict[int, Span] = {}
         self._place = 0
         self._nesting = 0
+        self._count = 0
 
     @property
     def _next(self) -> Token:
@@ -107,7 +108,13 @@ class _Parser:
         return refusal("expected", self.source, found.start, expected=choices, found=shown, wanted=wanted)
 
     def _made(self, node: _Made, start: int) -> _Made:
-        """Remember where a node stands: from `start` to the last token taken."""
+        """Remember where a node stands: from `start` to the last token taken.
+
+        Nodes that are merged into others count too; they are never more than those that stay.
+        """
+        self._count += 1
+        if self._count > 2 * NODES_MAX:
+            raise too_complex("too-large", self.source, start, NODES_MAX)
         self.spans[id(node)] = (start, self.tokens[self._place - 1].end)
         return node
 

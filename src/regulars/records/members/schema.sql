@@ -73,7 +73,7 @@ select
   m.channel
 from members.member as m;
 
--- Apart from facts.member, which names nobody: a birthday is personal data, read in place and never copied out.
+-- Apart from facts.member, which names nobody: a birthday is personal data. Erasure empties it.
 create view facts.profile as
 select
   p.member_id,
