@@ -1,6 +1,7 @@
 """The three harnesses: engines against each other, Google's CEL as the referee, text against tree against JSON.
 
-At least 100,000 evaluations each, and 2,000 rules there and back. A failure names the rule, the subject and the seed that brings them back.
+At least 100,000 evaluations each, and 2,000 rules there and back. A failure names the rule, the subject and the seed
+that brings them back.
 """
 
 import json

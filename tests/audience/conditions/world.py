@@ -50,6 +50,7 @@ class Thrown:
     member_id: UUID
     program_id: int
     status: int
+    account_id: UUID | None
     rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     subject: dict[str, Any] = field(default_factory=dict)
     orders: list[tuple[UUID, dict[str, Any]]] = field(default_factory=list)
@@ -78,12 +79,13 @@ class Dice:
         return TODAY - timedelta(days=self.random.randrange(-2, days))
 
     def member(self, *, program_id: int, status: int) -> Thrown:
-        thrown = Thrown(member_id=self.uuid(), program_id=program_id, status=status)
+        account_id = self.uuid() if self.random.random() < 0.2 else None
+        thrown = Thrown(member_id=self.uuid(), program_id=program_id, status=status, account_id=account_id)
         channel, language = self.random.choice(("", "web", "till")), self.random.choice(("en", "zh"))
         enrolled_at, enrolled_on = self.instant(700), self.day(700)
         birth_on = self.random.choice((None, date(1988, 2, 29), TODAY.replace(year=1990), self.day(20_000)))
         thrown.rows["members.member"] = [
-            (thrown.member_id, program_id, status, enrolled_at, enrolled_on, 1, language, channel)
+            (thrown.member_id, program_id, status, enrolled_at, enrolled_on, 1, language, channel, thrown.account_id)
         ]
         thrown.rows["members.profile"] = [(thrown.member_id, "", birth_on, Jsonb({}))]
         if self.random.random() < 0.1:
@@ -121,7 +123,9 @@ class Dice:
         for (wallet, expires_on, active_on), remaining in lots.items():
             is_usable = active_on <= TODAY <= expires_on or active_on == NEVER
             points += remaining if is_usable and wallet == WALLET else 0
-        thrown.rows["ledger.lot"] = [(thrown.member_id, *key, remaining) for key, remaining in lots.items()]
+        thrown.rows["ledger.lot"] = [
+            (thrown.account_id or thrown.member_id, *key, remaining) for key, remaining in lots.items()
+        ]
         return {"points": max(0, points)}
 
     def _tallies(self, thrown: Thrown) -> dict[str, Any]:
@@ -150,10 +154,11 @@ class Dice:
             total = sum(line["amount"] for line in lines)
             returned, points, order_id = self.random.choice((0, total // 2, total)), total // 100, self.uuid()
             known = {"at": at, "local_date": on, "source": source, "store": store, "channel": channel, "total": total}
+            names = (thrown.member_id, order_id, thrown.account_id or thrown.member_id, thrown.program_id)
             kept = (total, points, on, NEVER, store, channel, returned)
             order = {**known, "net": total - returned, "returned": returned, "points": points}
             thrown.rows.setdefault("activities.purchase", []).append(
-                (thrown.member_id, order_id, thrown.program_id, source, f"o{number}", at, at, on, "CNY", total, *kept)
+                (*names, source, f"o{number}", at, at, on, "CNY", total, *kept)
             )
             for place, line in enumerate(lines, 1):
                 back = self.random.choice((0, line["amount"]))
@@ -233,8 +238,9 @@ def throw(seed: int, count: int) -> list[Thrown]:
 
 
 _COLUMNS = {
-    "activities.purchase": "member_id, order_id, program_id, source, external_id, occurred_at, recorded_at, on_date,"
-    " currency, total_minor, eligible_minor, award_points, active_on, expires_on, store, channel, returned_minor",
+    "activities.purchase": "member_id, order_id, account_id, program_id, source, external_id, occurred_at, recorded_at,"
+    " on_date, currency, total_minor, eligible_minor, award_points, active_on, expires_on, store, channel,"
+    " returned_minor",
     "activities.purchase_line": "member_id, order_id, line_no, line_id, kind, sku, title, category, quantity,"
     " amount_minor, eligible_minor, points, returned_minor",
     "rewards.redemption": "member_id, redemption_id, program_id, reward_id, external_id, quantity, points, cost_minor,"
@@ -244,7 +250,7 @@ _COLUMNS = {
 }
 _FACTS = {
     "member": "member_id uuid, program_id smallint, status smallint, enrolled_at timestamptz, enrolled_on date,"
-    " language text, channel text",
+    " language text, channel text, account_id uuid",
     "profile": "member_id uuid, birth_on date",
     "tier_holding": "member_id uuid, program_id smallint, tier_id smallint, since_at timestamptz, review_on date",
     "tally": "member_id uuid, on_date date, spend_minor bigint, points bigint, orders integer",

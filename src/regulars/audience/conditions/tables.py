@@ -113,7 +113,9 @@ class Tables:
             "history": lambda _names: self._history(),
         }
         for table, names in sorted(self._joined.items()):
-            chosen = chosen.join(build[table](sorted(names)), on=_same(table, "member", "member_id"), join_type="left")
+            key = "account_id" if table == "balance" else "member_id"
+            same = exp.EQ(this=column(table, "member_id"), expression=column("member", key))
+            chosen = chosen.join(build[table](sorted(names)), on=same, join_type="left")
         return chosen
 
     def _tally(self, names: Iterable[str]) -> exp.Expr:
@@ -131,7 +133,7 @@ class Tables:
         return _grouped(chosen.where(until), "d", "tally")
 
     def _balance(self) -> exp.Expr:
-        """Points that can be spent: active lots less what is owed, never below zero."""
+        """Points that an account can spend: active lots less what is owed, never below zero."""
         today = self.parameter(self.day)
         usable = exp.and_(
             exp.LTE(this=column("l", "active_on"), expression=today),
