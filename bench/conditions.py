@@ -19,6 +19,7 @@ Facts: TypeAlias = Mapping[str, Any]
 Subject: TypeAlias = tuple[Facts, Facts, datetime, date]
 AT = datetime(2026, 3, 31, 15, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 31)
+DAYS_90 = timedelta(days=90)
 SUBJECTS = 200
 VOCABULARY = conditions.Vocabulary(
     currency="CNY",
@@ -43,7 +44,7 @@ def _by_hand_lines(activity: Facts, member: Facts, _now: datetime, _today: date)
 
 
 def _by_hand_history(_activity: Facts, member: Facts, now: datetime, _today: date) -> bool:
-    is_old = now - member["enrolled_at"] > timedelta(days=90)
+    is_old = now - member["enrolled_at"] > DAYS_90
     return is_old and member["spend_12m"] >= 50_000 and member["orders_30d"] < 3
 
 
