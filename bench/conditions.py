@@ -5,7 +5,6 @@ All run in this one thread, so its own processor time is what counts, not what n
 """
 
 import random
-import statistics
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Any, TypeAlias
 
 from cel_expr_python import cel
 
+from bench.telling import tell, tell_ratio
 from regulars.audience import conditions
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -83,10 +83,10 @@ def run(_fresh: Callable[[], str], *, is_quick: bool) -> None:
             rates["by-hand"].append(_rate(by_hand, subjects, seconds))
             rates["cel"].append(_rate(judge, [(_flat(subject),) for subject in subjects], seconds))
         for engine, found in rates.items():
-            _tell(f"conditions.{name}.{engine}", found, "evaluations/s")
-        for rival in ("cel", "by-hand"):
-            _tell_ratio(f"conditions.{name}.{rival}", rates["compiled"], rates[rival])
+            tell(f"conditions.{name}.{engine}", found, "evaluations/s")
         _compile(name, text, foreign, referee, runs)
+        for rival in ("by-hand", "cel"):
+            tell_ratio(f"conditions.{name}.{rival}", rates["compiled"], rates[rival])
 
 
 def _compile(name: str, text: str, foreign: str, referee: Any, runs: int) -> None:
@@ -100,9 +100,8 @@ def _compile(name: str, text: str, foreign: str, referee: Any, runs: int) -> Non
         started = time.process_time()
         referee.compile(f"{foreign} && total < {900_000_000 + attempt}")
         theirs.append((time.process_time() - started) * 1000)
-    for engine, found in (("compile", ours), ("compile.cel", theirs)):
-        low, middle, high = min(found), statistics.median(found), max(found)
-        print(f"{f'conditions.{name}.{engine}':<34} min {low:>9.3f}  median {middle:>9.3f}  max {high:>9.3f}  ms")
+    tell(f"conditions.{name}.compile", ours, "ms")
+    tell(f"conditions.{name}.compile.cel", theirs, "ms")
 
 
 def _referee(foreign: str) -> tuple[Any, Callable[[Facts], bool]]:
@@ -161,13 +160,3 @@ def _rate(rule: Callable[..., Any], subjects: list[Any], seconds: float) -> floa
         passed = time.process_time() - started
         if passed >= seconds:
             return count / passed
-
-
-def _tell(name: str, rates: list[float], unit: str) -> None:
-    low, middle, high = min(rates), statistics.median(rates), max(rates)
-    print(f"{name:<34} min {low:>11,.0f}  median {middle:>11,.0f}  max {high:>11,.0f}  {unit}")
-
-
-def _tell_ratio(name: str, ours: list[float], theirs: list[float]) -> None:
-    ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
-    print(f"ratio {name} {statistics.median(ratios):.2f} (min {min(ratios):.2f}, max {max(ratios):.2f})")
