@@ -27,6 +27,20 @@ def reward(shop: Shop, event: str = "check_in", points: int = 10, wallet_id: int
     shop.reload()
 
 
+def test_a_rule_about_events_keeps_to_a_members_points_and_to_its_budget(shop):
+    params = {"event": "check_in", "points": 10}
+    earning.save(
+        shop.conn, shop.plan.program.program_id, effect="event_points", params=params, label={"en": "Thanks"}, by="t",
+        at=shop.at, limits=earning.Limits(member_points_max=25, member_period="week", budget_points_max=40),
+    )  # fmt: skip
+    shop.reload()
+    mei, lin = shop.join("M1"), shop.join("M2")
+    assert [one.points for one in take(shop, *(intake(mei, f"E{n}") for n in range(4)))] == [10, 10, 5, 0]
+    first, second = take(shop, intake(lin, "L1"), intake(lin, "L2"))
+    assert (first.points, second.points) == (10, 5)
+    assert [reason["code"] for reason in take(shop, intake(lin, "L3"))[0].answer["reasons"]] == ["none.budget"]
+
+
 def open_wallet(shop: Shop, code: str, kind: ledger.WalletKind, **more: object) -> int:
     """A further wallet of the program."""
     wallet = replace(shop.plan.wallet, wallet_id=0, code=code, kind=kind, unit={"en": code}, **more)

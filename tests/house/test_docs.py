@@ -17,8 +17,8 @@ from regulars.kit.settings import Settings
 ROOT = Path(regulars.__file__).parent
 TREE = ROOT.parent.parent
 DOCS = TREE / "docs"
-FLOORS_WITH_ROOMS = ("records", "program", "analytics")
-FOR_TESTS = {"REGULARS_CITUS_URL", "REGULARS_TEST_DSN"}
+FLOORS_WITH_ROOMS = ("records", "audience", "program", "analytics")
+FOR_TESTS = {"REGULARS_CITUS_URL", "REGULARS_TEST_DSN", "REGULARS_TEST_SEED"}
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")

@@ -17,6 +17,7 @@ from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from . import answers, capture_holds, sales
+from .attending import absence
 from .deciding import State, decide
 from .plan import Plan
 from .refund_order import settle_waiting
@@ -145,17 +146,10 @@ def _absent(conn: Conn, plan: Plan, item: Item, at: datetime) -> Recorded | Refu
 
 def _refuse_absent(items: Sequence[Item], standings: Mapping[UUID, members.Standing]) -> None:
     for item in items:
-        if item.result is not None:
-            continue
-        standing = standings.get(item.member_id) if item.member_id else None
-        if standing is None:
-            item.result = members.MemberUnknown("There is no such member in this program.")
-        elif standing.status is members.Status.FROZEN:
-            item.result = members.MemberFrozen("This membership is frozen: nothing is earned until it is released.")
-        elif standing.status is members.Status.ERASED:
-            item.result = members.MemberErased("This member was erased; nothing more is recorded of them.")
-        else:
-            item.account_id = standing.account_id
+        if item.result is None:
+            standing = standings.get(item.member_id) if item.member_id else None
+            item.result = absence(standing)
+            item.account_id = standing.account_id if standing else None
 
 
 def _claim(conn: Conn, plan: Plan, items: Sequence[Item]) -> None:

@@ -20,6 +20,7 @@ from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from . import answers
+from .attending import absence
 from .deciding import Decision, State
 from .deciding_events import decide_event, is_rewarded, rules_on
 from .plan import Plan
@@ -179,13 +180,7 @@ def _absent(
 
 def _refuse_absent(items: Sequence[_Item], standings: Mapping[UUID, members.Standing]) -> None:
     for item in _open(items):
-        standing = standings.get(item.member_id) if item.member_id else None
-        if standing is None:
-            item.result = members.MemberUnknown("There is no such member in this program.")
-        elif standing.status is members.Status.FROZEN:
-            item.result = members.MemberFrozen("This membership is frozen: nothing is earned until it is released.")
-        elif standing.status is members.Status.ERASED:
-            item.result = members.MemberErased("This member was erased; nothing more is recorded of them.")
+        item.result = absence(standings.get(item.member_id) if item.member_id else None)
 
 
 _CONFLICT = "This event id was recorded before with other content; the first one stands."

@@ -125,8 +125,16 @@ select
   m.enrolled_at,
   m.enrolled_on,
   m.language,
-  m.channel
+  m.channel,
+  coalesce(m.account_id, m.member_id) as account_id
 from members.member as m;
+
+-- Apart from facts.member, which names nobody: a birthday is personal data. Erasure empties it.
+create view facts.profile as
+select
+  p.member_id,
+  p.birth_on
+from members.profile as p;
 
 -- regulars.records.activities
 create schema activities;
@@ -516,6 +524,15 @@ select
   h.since_at,
   h.review_on
 from tiers.holding as h;
+
+create view facts.tally as
+select
+  t.member_id,
+  t.on_date,
+  t.spend_minor,
+  t.points,
+  t.orders
+from tiers.tally as t;
 
 -- regulars.program.earning
 create schema earning;
