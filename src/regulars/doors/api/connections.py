@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from regulars.kit import db
@@ -11,6 +12,9 @@ from regulars.kit import db
 from .refusals import DatabaseUnavailable, Overloaded
 
 _PROBE_SECONDS = 2
+STATEMENT_SECONDS_MAX = 8
+LOCK_SECONDS_MAX = 5
+"""Both end before the deadline of a request, so that it learns the better reason."""
 
 
 class Connections:
@@ -18,7 +22,9 @@ class Connections:
 
     def __init__(self, dsn: str, *, size_max: int) -> None:
         self._dsn = dsn
-        self._pool = db.pool(dsn, size_max=size_max)
+        self._pool = db.pool(
+            dsn, size_max=size_max, statement_seconds_max=STATEMENT_SECONDS_MAX, lock_seconds_max=LOCK_SECONDS_MAX
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[db.Conn]:
@@ -30,7 +36,11 @@ class Connections:
         """
         try:
             with db.transaction(self._pool) as conn:
-                yield conn
+                try:
+                    yield conn
+                except errors.ReadOnlySqlTransaction:
+                    conn.close()  # The next one may lead to the server that took over.
+                    raise
         except PoolTimeout:
             if self._answers():
                 raise Overloaded("Too many requests wait; send this one again in a second.") from None

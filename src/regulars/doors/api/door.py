@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from .frame import SLASH
 from .group_commit import GroupCommit, Item
 from .idempotency import Claim, again, claim, kept, natural
 from .keys import Keys, check_scope
+from .patience import Patience
 from .problems import MEDIA_TYPE, UNKEPT, problem, understood
 from .refusals import ContentTooLarge, NotAcceptable, NotAnObject, Overloaded, RequestTimeout, UnsupportedMediaType
 
@@ -49,6 +51,7 @@ class _Sent:
     asked: Any
     claim: Claim | None
     retold: Claim | None
+    since: float
 
 
 class Door:
@@ -59,7 +62,8 @@ class Door:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
         self._waiting = 0
         self._keys = Keys(self._connections)
-        self._groups = GroupCommit(dsn)
+        self._patience = Patience()
+        self._groups = GroupCommit(dsn, patience=self._patience)
         self._sealer = sealer
         self.home = home
 
@@ -74,28 +78,31 @@ class Door:
         key: access.ApiKey | None = None
         raw = b""
         sent: _Sent | None = None
+        since = time.monotonic()
         try:
-            key = await self._key(operation, request)
+            key = await self._key(operation, request, since)
             _check_accepts(request)
             if operation.asks is not None:
+                before = time.monotonic()
                 raw = await _read(operation, request)
-            sent = await self._sent(operation, request, key, raw)
+                since += time.monotonic() - before  # The caller's slowness is not ours.
+            sent = await self._sent(operation, request, key, raw, since)
             told = await self._done(sent)
         except Exception as broken:
             return await self._refused(broken, operation, request, key, raw, sent)
         headers = {"idempotent-replay": "true"} if told.is_replay else None
         return Response(told.body, status_code=told.status, media_type="application/json", headers=headers)
 
-    async def _key(self, operation: Operation, request: Request[Any, Any, Any]) -> access.ApiKey:
+    async def _key(self, operation: Operation, request: Request[Any, Any, Any], since: float) -> access.ApiKey:
         authorization = request.headers.get("authorization", "")
         key = self._keys.remembered(authorization)
         if key is None:
-            key = await self._aside(lambda: self._keys.look_up(authorization))
+            key = await self._aside(lambda: self._keys.look_up(authorization), since=since)
         check_scope(key, operation.scope)
         return key
 
     async def _sent(
-        self, operation: Operation, request: Request[Any, Any, Any], key: access.ApiKey, raw: bytes
+        self, operation: Operation, request: Request[Any, Any, Any], key: access.ApiKey, raw: bytes, since: float
     ) -> _Sent:
         named, asked = None, None
         shape = operation.asks
@@ -108,30 +115,37 @@ class Door:
             if len(raw) < ASIDE_BYTES:
                 asked = strict_json.decode(raw, shape)
             else:
-                asked = await self._aside(lambda: strict_json.decode(raw, shape))
+                asked = await self._aside(lambda: strict_json.decode(raw, shape), since=since)
         path = {name: str(value).replace(SLASH, "/") for name, value in request.path_params.items()}
         retold = natural(operation, asked) if operation.retells else None
-        return _Sent(operation, key, path, _query(request), asked, named, retold)
+        return _Sent(operation, key, path, _query(request), asked, named, retold, since)
 
     async def _done(self, sent: _Sent) -> Told:
         if sent.operation.gathers:
             intake = orders.intake(sent.asked)
-            return await self._groups.record(Item(program_id=sent.key.program_id, intake=intake, claim=sent.claim))
-        return await self._aside(lambda: self._run(sent))
+            item = Item(program_id=sent.key.program_id, intake=intake, claim=sent.claim)
+            return await self._groups.record(item, since=sent.since)
+        return await self._aside(lambda: self._run(sent), since=sent.since)
 
-    async def _aside(self, work: Callable[[], T]) -> T:
-        """Run in a thread.
+    async def _aside(self, work: Callable[[], T], *, since: float | None = None) -> T:
+        """Run in a thread, for a request that came at `since` (monotonic; now when not given).
 
         Raises:
             Overloaded: too many wait for one.
+            Timeout: the database is too slow.
         """
         if self._waiting >= WAITING_MAX:
             raise Overloaded("Too many requests wait; send this one again in a second.")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            coming = asyncio.get_running_loop().run_in_executor(self._threads, self._timed, work)
+            return await self._patience.answer(coming, since=time.monotonic() if since is None else since)
         finally:
             self._waiting -= 1
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        with self._patience.work():
+            return work()
 
     def _run(self, sent: _Sent) -> Told:
         for last in (False, False, True)[-_DEADLOCK_TRIES:]:
