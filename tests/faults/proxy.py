@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from psycopg.conninfo import conninfo_to_dict
+
 _CHUNK = 64 * 1024
 Open = Callable[[], "asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]"]
 
@@ -46,10 +48,10 @@ class Weather:
 
 
 @contextmanager
-def before(open_there: Open, weather: Weather) -> Iterator[int]:
-    """A bad line before a server; yields the port where it begins."""
+def before(open_there: Open, weather: Weather, *, port: int = 0) -> Iterator[int]:
+    """A bad line before a server; yields the port where it begins (0: any free one)."""
     loop = asyncio.new_event_loop()
-    line = _Line(open_there, weather)
+    line = _Line(open_there, weather, port)
     started = threading.Event()
 
     def live() -> None:
@@ -70,6 +72,13 @@ def before(open_there: Open, weather: Weather) -> Iterator[int]:
         thread.join(10)
 
 
+def to_database(dsn: str) -> Open:
+    """Leads to a PostgreSQL."""
+    where = conninfo_to_dict(dsn)
+    host, port = str(where["host"]), int(where.get("port") or 5432)
+    return to_socket(f"{host}/.s.PGSQL.{port}") if host.startswith("/") else to_port(port)
+
+
 def to_port(port: int) -> Open:
     """Leads to a TCP port of this machine."""
     return lambda: asyncio.ensure_future(asyncio.open_connection("127.0.0.1", port))
@@ -81,30 +90,31 @@ def to_socket(path: str) -> Open:
 
 
 class _Line:
-    def __init__(self, open_there: Open, weather: Weather) -> None:
+    def __init__(self, open_there: Open, weather: Weather, port: int) -> None:
         self._open_there = open_there
         self._weather = weather
         self._tasks: set[asyncio.Task[None]] = set()
         self._count = 0
-        self.port = 0
+        self.port = port
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._meet, "127.0.0.1", 0, backlog=1024)
+        self._server = await asyncio.start_server(self._meet, "127.0.0.1", self.port, backlog=1024)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         self._server.close()
+        await asyncio.sleep(0.05)  # Who was let in a moment ago has a task by now.
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._count += 1
+        task = asyncio.get_running_loop().create_task(self._join(self._count, reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        self._count += 1
-        number = self._count
+
+    async def _join(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             there_reader, there_writer = await self._open_there()
         except OSError:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
+from psycopg import pq
 from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
@@ -18,6 +19,7 @@ Pool: TypeAlias = ConnectionPool[Any]
 RV = TypeVar("RV")
 
 _CONNECT_SECONDS_MAX = 5
+_PING_SECONDS_MAX = 2
 _RECONNECT_SECONDS = 2.0
 _LOOK_SECONDS = 0.1
 _thread = threading.local()
@@ -94,16 +96,27 @@ def connect(dsn: str, *, autocommit: bool = False, statement_seconds_max: int = 
     return conn
 
 
+def answers(dsn: str) -> bool:
+    """Whether a server is there and lets people in; one that has no room for another connection answers, too.
+
+    A refused connection carries no SQLSTATE, so only this tells a crowd before the database from one that is gone.
+    """
+    asked = make_conninfo(dsn, connect_timeout=_PING_SECONDS_MAX).encode()
+    return pq.Ping(pq.PGconn.ping(asked)) is pq.Ping.OK
+
+
 def _adapt(conn: Conn) -> None:
     conn.adapters.register_dumper(list, ArrayDumper)
 
 
-def pool(dsn: str, *, size_max: int, statement_seconds_max: int = 60, lock_seconds_max: int = 10) -> Pool:
+def pool(
+    dsn: str, *, size_max: int, size_min: int = 1, statement_seconds_max: int = 60, lock_seconds_max: int = 10
+) -> Pool:
     """An open pool of at most `size_max` connections; a caller waits at most one second for one of them."""
     return ConnectionPool(
         _patient(dsn),
         connection_class=_Connection,
-        min_size=1,
+        min_size=size_min,
         max_size=size_max,
         timeout=1.0,
         # A pool that doubles its pauses for minutes would still sleep when the database is back.

@@ -62,6 +62,7 @@ class Door:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
         self._waiting = 0
         self._keys = Keys(self._connections)
+        self._looking: dict[str, asyncio.Future[access.ApiKey]] = {}
         self._patience = Patience()
         self._groups = GroupCommit(dsn, patience=self._patience)
         self._sealer = sealer
@@ -97,7 +98,12 @@ class Door:
         authorization = request.headers.get("authorization", "")
         key = self._keys.remembered(authorization)
         if key is None:
-            key = await self._aside(lambda: self._keys.look_up(authorization), since=since)
+            looking = self._looking.get(authorization)
+            if looking is None:  # A crowd that comes with one key asks for it once.
+                looking = asyncio.ensure_future(self._aside(lambda: self._keys.look_up(authorization), since=since))
+                self._looking[authorization] = looking
+                looking.add_done_callback(lambda _: self._looking.pop(authorization))
+            key = await asyncio.shield(looking)
         check_scope(key, operation.scope)
         return key
 

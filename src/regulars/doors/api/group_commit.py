@@ -143,9 +143,14 @@ class GroupCommit:
     def _connection(self) -> Conn:
         if self._is_down():
             self._disconnect()
-            self._conn = db.connect(
-                self._dsn, statement_seconds_max=STATEMENT_SECONDS_MAX, lock_seconds_max=LOCK_SECONDS_MAX
-            )
+            try:
+                self._conn = db.connect(
+                    self._dsn, statement_seconds_max=STATEMENT_SECONDS_MAX, lock_seconds_max=LOCK_SECONDS_MAX
+                )
+            except psycopg.OperationalError:
+                if db.answers(self._dsn):
+                    raise Overloaded("The database has no room for us; send this one again in a second.") from None
+                raise
         assert self._conn is not None
         return self._conn
 

@@ -96,7 +96,7 @@ def understood(broken: Exception) -> Refusal:
             return broken
         case db.Overdue():
             return Timeout("The database is too slow at present; send the same request again.")
-        case PoolTimeout() | TooManyRequests() | errors.TooManyConnections():
+        case PoolTimeout() | TooManyRequests():
             return Overloaded("Too many requests wait; send this one again in a second.")
         case errors.LockNotAvailable() | errors.QueryCanceled() | errors.DeadlockDetected():
             return Busy("Others hold what this request needs; send it again.")
