@@ -17,6 +17,7 @@ from regulars.kit.embedded.locks import is_free
 from regulars.kit.embedded.place import settle
 
 REGULARS = [sys.executable, "-m", "regulars"]
+_MAIN = "from regulars.doors.cli import main; main()"
 
 
 def environ(home: Path, port: int, **more: str) -> dict[str, str]:
@@ -55,11 +56,17 @@ def folder_for_anyone() -> Iterator[Path]:
 
 
 @contextmanager
-def running(arguments: list[str], env: dict[str, str], *, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A command of ours; what it says goes to `log`. It is ended, and killed if it does not end."""
+def running(
+    arguments: list[str], env: dict[str, str], *, log: Path, program: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A command of ours; what it says goes to `log`. It is ended, and killed if it does not end.
+
+    `program` is Python that runs in it first: the way to plant a mistake that a harness must find.
+    """
+    start = [*REGULARS] if not program else [sys.executable, "-c", f"{program}\n{_MAIN}"]
     with log.open("ab") as said:
         process = subprocess.Popen(
-            [*REGULARS, *arguments], env=env, stdout=said, stderr=said, stdin=subprocess.DEVNULL, start_new_session=True
+            [*start, *arguments], env=env, stdout=said, stderr=said, stdin=subprocess.DEVNULL, start_new_session=True
         )
     try:
         yield process

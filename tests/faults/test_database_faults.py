@@ -6,7 +6,7 @@ Source: quality/cases 162, 163, 166, 167, 173.
 import asyncio
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -146,7 +146,7 @@ def _take_all(dsn: str, taken: ExitStack) -> None:
     mine: list[int] = []
     others = -1
     while others:
-        with pytest.raises(psycopg.OperationalError, match="too many clients"):
+        with suppress(psycopg.OperationalError):  # no more room
             while True:
                 conn = taken.enter_context(psycopg.connect(dsn, autocommit=True))
                 mine.append(conn.info.backend_pid)
