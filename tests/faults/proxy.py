@@ -25,7 +25,7 @@ class Weather:
     `delay_seconds`: each piece, either way, at most so long (evenly spread), or exactly so long if `is_steady`.
     `reset_ratio`: requests whose connection is reset before they are passed on. `cut_ratio`: answers that are thrown
     away, for the connection is reset once they came. `stall_ratio`: pieces that come `stall_seconds` late, as a packet
-    does that was lost and sent again.
+    does that was lost and sent again. `only`: the one connection whose pieces are late, counted from 1; 0 is all.
     """
 
     chance: random.Random
@@ -35,14 +35,17 @@ class Weather:
     cut_ratio: float = 0.0
     stall_ratio: float = 0.0
     stall_seconds: float = 0.0
+    only: int = 0
     cuts: int = 0
     resets: int = 0
     heard: list[tuple[int, str, bytes]] = field(default_factory=list)
     """What passed, if `keeps`: number of the connection, `there` or `back`, the piece."""
     keeps: bool = False
 
-    def late(self) -> float:
-        """Seconds the next piece is late."""
+    def late(self, number: int) -> float:
+        """Seconds the next piece on a connection is late."""
+        if self.only not in {0, number}:
+            return 0.0
         wait = self.delay_seconds if self.is_steady else self.chance.uniform(0, self.delay_seconds)
         return wait + (self.stall_seconds if self.chance.random() < self.stall_ratio else 0.0)
 
@@ -154,7 +157,7 @@ class _Line:
                     weather.cuts += 1
                     _reset(caller)
                     return
-                if (late := weather.late()) > 0:
+                if (late := weather.late(number)) > 0:
                     await asyncio.sleep(late)
                 writer.write(piece)
                 await writer.drain()
