@@ -18,9 +18,9 @@ def test_what_takes_longer_than_it_may_is_given_up_with_its_connection(database)
 def test_what_is_given_up_is_not_committed(database):
     with db.connect(database, autocommit=True) as conn:
         conn.execute("create table public.mark (n int)")
-    with pytest.raises(db.Overdue), db.connect(database) as conn:
+    with db.connect(database) as conn:
         conn.execute("insert into public.mark values (1)")
-        with db.within(0.2):
+        with pytest.raises(db.Overdue), db.within(0.2):
             conn.execute("select pg_sleep(60)")
     with db.connect(database) as conn:
         assert conn.execute("select count(*) from public.mark").fetchone() == (0,)
@@ -29,9 +29,8 @@ def test_what_is_given_up_is_not_committed(database):
 def test_an_inner_deadline_never_outlives_the_outer_one(database):
     with db.connect(database) as conn, pytest.raises(db.Overdue), db.within(0.2), db.within(60):
         conn.execute("select pg_sleep(60)")
-    with db.connect(database) as conn, db.within(60):
-        with pytest.raises(db.Overdue), db.within(0.2):
-            conn.execute("select pg_sleep(60)")
+    with db.connect(database) as conn, db.within(60), pytest.raises(db.Overdue), db.within(0.2):
+        conn.execute("select pg_sleep(60)")
 
 
 def test_after_the_block_there_is_no_deadline(database):

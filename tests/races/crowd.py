@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 def ask_at_once(ports: Sequence[int], key: str, asked: Sequence[tuple[str, str, Any]]) -> list[Answer]:
     """All lines are open before the first request is sent; then all are sent together."""
-    open_files(2 * len(asked) + 500)
+    open_files(len(asked) + 500)
 
     async def story() -> list[Answer]:
         lines = [Line(ports[number % len(ports)], key) for number in range(len(asked))]
