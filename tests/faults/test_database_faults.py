@@ -229,3 +229,15 @@ def _switch(old: str, new: str) -> None:
 def _knows(dsn: str, order: str) -> bool:
     with psycopg.connect(dsn) as conn:
         return conn.execute("select from activities.purchase where external_id = %s", [order]).fetchone() is not None
+
+
+def test_a_database_that_cannot_start_is_tried_again_until_it_can(stage):
+    password = settle(stage.root).password
+    away = password.rename(password.with_name("password.away"))
+    stage.kill_database()
+    processes.until(lambda: "the database is tried again until it starts" in stage.said())
+    assert stage.said().count("is tried again") == 1
+    assert (stage.run.poll(), status(stage.port, "/livez")) == (None, 200)
+    away.rename(password)
+    processes.until(stage.is_ready)
+    processes.until(lambda: stage.said().count("the database is back") == 1)
