@@ -56,6 +56,19 @@ def test_the_server_keeps_the_deadlines_it_was_given(database):
             conn.execute("select pg_sleep(60)")
 
 
-def test_a_server_answers_or_it_does_not(database):
-    assert db.answers(database)
-    assert not db.answers(psycopg.conninfo.make_conninfo(database, host="127.0.0.1", port=1))
+def test_a_server_without_room_is_told_apart_from_one_that_is_gone(database):
+    gone = psycopg.conninfo.make_conninfo(database, host="127.0.0.1", port=1)
+    with pytest.raises(psycopg.OperationalError) as refused:
+        db.connect(gone)
+    assert not db.is_full(refused.value)
+    name = psycopg.conninfo.conninfo_to_dict(database)["dbname"]
+    with db.connect(database, autocommit=True) as conn:
+        conn.execute("create role guest login password 'guest' connection limit 0")
+        try:
+            conn.execute(f"grant connect on database {name} to guest")
+            with pytest.raises(psycopg.OperationalError) as full:
+                db.connect(psycopg.conninfo.make_conninfo(database, user="guest", password="guest"))
+        finally:
+            conn.execute("drop owned by guest")
+            conn.execute("drop role guest")
+    assert db.is_full(full.value)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
-from psycopg import pq
 from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
@@ -19,7 +18,7 @@ Pool: TypeAlias = ConnectionPool[Any]
 RV = TypeVar("RV")
 
 _CONNECT_SECONDS_MAX = 5
-_PING_SECONDS_MAX = 2
+_FULL = ("too many clients", "too many connections", "connection slots are reserved")
 _RECONNECT_SECONDS = 2.0
 _LOOK_SECONDS = 0.1
 _thread = threading.local()
@@ -96,13 +95,13 @@ def connect(dsn: str, *, autocommit: bool = False, statement_seconds_max: int = 
     return conn
 
 
-def answers(dsn: str) -> bool:
-    """Whether a server is there and lets people in; one that has no room for another connection answers, too.
+def is_full(refused: psycopg.OperationalError) -> bool:
+    """Whether a server refused a connection because it has no room for another: a crowd, not a database that is gone.
 
-    A refused connection carries no SQLSTATE, so only this tells a crowd before the database from one that is gone.
+    A refused connection carries no SQLSTATE, so this reads the words; a server that speaks another language than
+    English is taken for gone. (PQping knows, but stops every thread of the process while it asks.)
     """
-    asked = make_conninfo(dsn, connect_timeout=_PING_SECONDS_MAX).encode()
-    return pq.Ping(pq.PGconn.ping(asked)) is pq.Ping.OK
+    return any(words in str(refused) for words in _FULL)
 
 
 def _adapt(conn: Conn) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
@@ -10,6 +11,7 @@ from regulars.kit import db
 
 from .refusals import DatabaseUnavailable, Overloaded
 
+_PROBE_SECONDS = 2
 STATEMENT_SECONDS_MAX = 8
 LOCK_SECONDS_MAX = 5
 """Both end before the deadline of a request, so that it learns the better reason."""
@@ -51,13 +53,20 @@ class Connections:
         try:
             return self._pooled()
         except PoolTimeout:
-            if not db.answers(self._dsn):
-                raise DatabaseUnavailable("The database does not answer; send the same request again.") from None
+            self._probe()
         self._pool.check()  # One connection broke, so all may have: a restart is met once, not once a connection.
         try:
             return self._pooled()
         except PoolTimeout:
             raise Overloaded("Too many requests wait; send this one again in a second.") from None
+
+    def _probe(self) -> None:
+        try:
+            psycopg.connect(self._dsn, connect_timeout=_PROBE_SECONDS).close()
+        except psycopg.OperationalError as refused:
+            if db.is_full(refused):
+                raise Overloaded("The database has no room for us; send this one again in a second.") from None
+            raise DatabaseUnavailable("The database does not answer; send the same request again.") from None
 
     def _pooled(self) -> db.Conn:
         conn: db.Conn = self._pool.getconn()

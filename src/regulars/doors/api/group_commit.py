@@ -147,8 +147,8 @@ class GroupCommit:
                 self._conn = db.connect(
                     self._dsn, statement_seconds_max=STATEMENT_SECONDS_MAX, lock_seconds_max=LOCK_SECONDS_MAX
                 )
-            except psycopg.OperationalError:
-                if db.answers(self._dsn):
+            except psycopg.OperationalError as refused:
+                if db.is_full(refused):
                     raise Overloaded("The database has no room for us; send this one again in a second.") from None
                 raise
         assert self._conn is not None
