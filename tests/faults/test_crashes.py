@@ -132,7 +132,7 @@ def test_case_164_web_and_worker_killed_under_load_lose_nothing_and_double_nothi
         shop = shops.found(dsn)
         parts = stack.enter_context(_served(home, dsn, stack))
         tills = _tills(dsn, shop, [part.port for part in parts[:2]], chance, pause_seconds=0.05)
-        cycles = soak(4, 100)
+        cycles = soak(3, 100)
 
         async def story() -> None:
             await _parts_killed_in_load(parts, tills, cycles, stack)

@@ -29,7 +29,7 @@ def _spender(database: str) -> tuple[shops.Shop, str, UUID]:
 
 def test_case_048_a_balance_spent_from_two_servers_at_once_is_spent_exactly(database, webs, soak):
     shop, member_id, reward_id = _spender(database)
-    callers = soak(300, 10_000)
+    callers = soak(200, 10_000)
     path = f"/v1/rewards/{reward_id}/purchases"
     asked = [("POST", path, {"redemption_id": f"R-{n}", "member_id": member_id}) for n in range(callers)]
     answers = ask_at_once(webs(2), shop.key, asked)

@@ -43,5 +43,5 @@ def test_case_003_an_order_that_reaches_two_servers_at_once_is_recorded_once(dat
 
 def test_case_003_under_two_names_the_same_order_counts_twice(database, webs):
     """The negative control: what makes it one is its name."""
-    answers, points = _sent_to_both(database, webs(2), 50, ["A", "B"])
+    answers, points = _sent_to_both(database, webs(1), 50, ["A", "B"])
     assert (counted(answers), points) == ({"201": 100}, 100)
