@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -25,6 +27,7 @@ from .group_commit import GroupCommit, Item
 from .idempotency import Claim, again, claim, kept, natural
 from .keys import Keys, check_scope
 from .many import holds_many
+from .patience import Patience
 from .problems import MEDIA_TYPE, belongs_in_inbox, problem, understood
 from .refusals import ContentTooLarge, NotAcceptable, Overloaded, RequestTimeout, UnsupportedMediaType
 
@@ -52,6 +55,7 @@ class _Sent:
     asked: Any
     claim: Claim | None
     retold: Claim | None
+    since: float
 
 
 class Asking(Protocol):
@@ -87,7 +91,9 @@ class Door:
         self._batch_threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="api-batch")
         self._waiting = 0
         self._keys = Keys(self._connections)
-        self._groups = GroupCommit(dsn)
+        self._looking: dict[str, asyncio.Future[access.ApiKey]] = {}
+        self._patience = Patience()
+        self._groups = GroupCommit(dsn, patience=self._patience)
         self._sealer = sealer
         self.home = home
 
@@ -103,12 +109,15 @@ class Door:
         key: access.ApiKey | None = None
         raw = b""
         sent: _Sent | None = None
+        since = time.monotonic()
         try:
-            key = await self._key(operation, request)
+            key = await self._key(operation, request, since)
             accepted = _accepted(operation, request)
             if operation.asks is not None:
+                before = time.monotonic()
                 raw = await _read(operation, request)
-            sent = await self._sent(operation, request, key, raw)
+                since += time.monotonic() - before  # The caller's slowness is not ours.
+            sent = await self._sent(operation, request, key, raw, since)
             if holds_many(operation, raw):
                 return await self._many(sent, request, raw, accepted)
             told = await self._done(sent)
@@ -128,20 +137,25 @@ class Door:
             language=request.scope["state"]["language"],
             home=self.home,
         )
-        told = await self._aside(lambda: batches.answer(sent.operation, raw, sender), threads=self._batch_threads)
+        told = await self._in_thread(lambda: batches.answer(sent.operation, raw, sender), self._batch_threads)
         body = told.body if accepted == batches.NDJSON else batches.as_array(told.body)
         headers = {"idempotent-replay": "true"} if told.is_replay else None
         return Response(body, status_code=told.status, media_type=accepted, headers=headers)
 
-    async def _key(self, operation: Operation, request: Asking) -> access.ApiKey:
+    async def _key(self, operation: Operation, request: Asking, since: float) -> access.ApiKey:
         authorization = request.headers.get("authorization", "")
         key = self._keys.remembered(authorization)
         if key is None:
-            key = await self._aside(lambda: self._keys.look_up(authorization))
+            looking = self._looking.get(authorization)
+            if looking is None:  # A crowd that comes with one key asks for it once.
+                looking = asyncio.ensure_future(self._aside(lambda: self._keys.look_up(authorization), since=since))
+                self._looking[authorization] = looking
+                looking.add_done_callback(lambda _: self._looking.pop(authorization))
+            key = await asyncio.shield(looking)
         check_scope(key, operation.scope)
         return key
 
-    async def _sent(self, operation: Operation, request: Asking, key: access.ApiKey, raw: bytes) -> _Sent:
+    async def _sent(self, operation: Operation, request: Asking, key: access.ApiKey, raw: bytes, since: float) -> _Sent:
         named, asked = None, None
         shape = operation.asks
         if shape is not None:
@@ -155,30 +169,51 @@ class Door:
             elif len(raw) < ASIDE_BYTES:
                 asked = strict_json.decode(raw, shape)
             else:
-                asked = await self._aside(lambda: strict_json.decode(raw, shape))
+                asked = await self._aside(lambda: strict_json.decode(raw, shape), since=since)
         path = {name: str(value).replace(SLASH, "/") for name, value in request.path_params.items()}
         retold = natural(operation, asked) if operation.retells else None
-        return _Sent(operation, key, path, _query(request), asked, named, retold)
+        return _Sent(operation, key, path, _query(request), asked, named, retold, since)
 
     async def _done(self, sent: _Sent) -> Told:
         if sent.operation.gathers:
             intake = orders.intake(sent.asked)
-            return await self._groups.record(Item(program_id=sent.key.program_id, intake=intake, claim=sent.claim))
-        return await self._aside(lambda: self._run(sent))
+            item = Item(program_id=sent.key.program_id, intake=intake, claim=sent.claim)
+            return await self._groups.record(item, since=sent.since)
+        return await self._aside(lambda: self._run(sent), since=sent.since)
 
-    async def _aside(self, work: Callable[[], T], *, threads: ThreadPoolExecutor | None = None) -> T:
-        """Run in a thread.
+    async def _aside(self, work: Callable[[], T], *, since: float | None = None) -> T:
+        """Run in a thread, for a request that came at `since` (monotonic; now when not given).
+
+        Raises:
+            Overloaded: too many wait for one.
+            Timeout: the database is too slow.
+        """
+        with self._room():
+            coming = asyncio.get_running_loop().run_in_executor(self._threads, self._timed, work)
+            return await self._patience.answer(coming, since=time.monotonic() if since is None else since)
+
+    async def _in_thread(self, work: Callable[[], T], threads: ThreadPoolExecutor) -> T:
+        """Run long work in threads of its own; it has no deadline.
 
         Raises:
             Overloaded: too many wait for one.
         """
+        with self._room():
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
         if self._waiting >= WAITING_MAX:
             raise Overloaded("Too many requests wait; send this one again in a second.")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(threads or self._threads, work)
+            yield
         finally:
             self._waiting -= 1
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        with self._patience.work():
+            return work()
 
     def _run(self, sent: _Sent) -> Told:
         for last in (False, False, True)[-_DEADLOCK_TRIES:]:

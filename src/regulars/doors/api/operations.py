@@ -26,7 +26,7 @@ TAGS = {
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",
-              "db-unavailable", "read-only", "storage-full")  # fmt: skip
+              "db-unavailable", "read-only", "timeout", "storage-full")  # fmt: skip
 """Problems any operation may answer."""
 
 WRITES = ("malformed-json", "duplicate-json-key", "validation-failed", "unknown-field", "invalid-text",

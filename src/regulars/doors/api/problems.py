@@ -13,10 +13,11 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
+from regulars.kit import db
 from regulars.kit.errors import Flaw, Kind, Refusal
 
 from .call import encoded
-from .refusals import Busy, DatabaseUnavailable, Internal, NotAnObject, Overloaded, ReadOnly, StorageFull
+from .refusals import Busy, DatabaseUnavailable, Internal, NotAnObject, Overloaded, ReadOnly, StorageFull, Timeout
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -40,6 +41,7 @@ _BY_CODE: Mapping[str, int] = {
     "unsupported-media-type": 415,
     "headers-too-large": 431,
     "internal": 500,
+    "timeout": 504,
     "storage-full": 507,
 }
 _RETRY_AFTER_SECONDS: Mapping[str, int] = {"idempotency-in-progress": 1, "overloaded": 1, "busy": 1, "read-only": 5}
@@ -98,6 +100,8 @@ def understood(broken: Exception) -> Refusal:
     match broken:
         case Refusal():
             return broken
+        case db.Overdue():
+            return Timeout("The database is too slow at present; send the same request again.")
         case PoolTimeout() | TooManyRequests() | errors.TooManyConnections():
             return Overloaded("Too many requests wait; send this one again in a second.")
         case errors.LockNotAvailable() | errors.QueryCanceled() | errors.DeadlockDetected():

@@ -177,6 +177,13 @@ class StorageFull(Refusal):
     code = "storage-full"
 
 
+class Timeout(Refusal):
+    """The database answers too slowly; what was sent may or may not be recorded."""
+
+    kind = Kind.UNAVAILABLE
+    code = "timeout"
+
+
 class Internal(Refusal):
     """A mistake of ours."""
 
