@@ -23,6 +23,8 @@ from .record_activities import record_activities
 from .record_events import EventIntake, RecordedEvent, record_events
 from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
 from .refund_order import Refunded, refund_order
+from .replay_points import Told as Replay
+from .replay_points import replay_points
 from .return_goods import Goods, GoodsNotBought, return_goods
 from .sales import Intake, Recorded
 from .verify_books import Verdict, verify_books
@@ -48,6 +50,7 @@ __all__ = [
     "RecordedEvent",
     "Redeemed",
     "Refunded",
+    "Replay",
     "State",
     "TooManyHolds",
     "Verdict",
@@ -69,6 +72,7 @@ __all__ = [
     "refund_order",
     "release_due_holds",
     "release_hold",
+    "replay_points",
     "return_goods",
     "undo_redemption",
     "verify_books",

@@ -136,6 +136,15 @@ group by e.member_id, e.transfer_id, e.kind, e.occurred_at, e.recorded_at
 order by e.occurred_at desc, entry_id desc
 limit %(limit)s;
 
+-- name: select_entries
+-- The whole story of one wallet, as it was written: ids of entries rise with time.
+select
+  e.entry_id, e.transfer_id, e.part, e.kind, e.contra, e.points, e.expires_on, e.active_on, e.occurred_at, e.recorded_at,
+  e.reason, e.on_date
+from ledger.entry as e
+where e.member_id = %(member_id)s and e.wallet_id = %(wallet_id)s
+order by e.entry_id;
+
 -- name: select_subject_moves
 -- What transfers of one kind took for a subject, lot by lot: what a restore gives back.
 select e.expires_on, e.active_on, sum(e.points)::bigint as points
@@ -220,6 +229,24 @@ select
 from by_lot as b
 full join ledger.lot as l
   on l.member_id = b.member_id and l.wallet_id = b.wallet_id and l.expires_on = b.expires_on and l.active_on = b.active_on;
+
+-- name: select_wrong_lots
+-- Where they differ: whose lot, and what each of both says. What count_books counted, by name.
+select
+  coalesce(b.member_id, l.member_id) as member_id, w.program_id, w.code,
+  coalesce(b.expires_on, l.expires_on) as expires_on, coalesce(b.active_on, l.active_on) as active_on,
+  coalesce(b.points, 0)::bigint as replayed, coalesce(l.remaining, 0)::bigint as stored
+from (
+  select e.member_id, e.wallet_id, e.expires_on, e.active_on, sum(e.points) as points
+  from ledger.entry as e
+  group by e.member_id, e.wallet_id, e.expires_on, e.active_on
+) as b
+full join ledger.lot as l
+  on l.member_id = b.member_id and l.wallet_id = b.wallet_id and l.expires_on = b.expires_on and l.active_on = b.active_on
+join ledger.wallet as w on w.wallet_id = coalesce(b.wallet_id, l.wallet_id)
+where coalesce(b.points, 0) <> coalesce(l.remaining, 0)
+order by member_id, w.wallet_id, expires_on, active_on
+limit %(limit)s;
 
 -- name: count_odd_transfers
 -- Transfers within the member's own points, and captures, must net to zero.
