@@ -3,7 +3,7 @@
 `post` is the only way points move. Balances are sums of lots; lots are sums of entries; `check` proves it.
 """
 
-from . import holds
+from . import adjustments, holds
 from .calendar import activated, alive, award_lot, expires_on, in_grace
 from .closing import closings
 from .model import (
@@ -80,6 +80,7 @@ __all__ = [
     "WalletNotSpendable",
     "WalletUnknown",
     "activated",
+    "adjustments",
     "alive",
     "all_balances",
     "award_lot",
