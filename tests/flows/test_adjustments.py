@@ -2,11 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 from tests.flows.conftest import NOW, open_shop
 
+import regulars
 from regulars import flows
 from regulars.kit import db
 from regulars.records import access, activities, ledger, members
@@ -304,3 +306,9 @@ def test_two_at_once_never_share_what_is_left_of_a_day(busy, database):
 
     answers = _at_once(database, *map(asking, people))
     assert sorted(one.is_pending for one in answers) == [False, False, True, True]
+
+
+def test_no_door_moves_points_by_hand_past_the_record():
+    doors = Path(regulars.__file__).parent / "doors"
+    calls = [path.name for path in doors.rglob("*.py") if "adjust_points(" in path.read_text(encoding="utf-8")]
+    assert calls == []

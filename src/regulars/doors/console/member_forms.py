@@ -110,7 +110,8 @@ def effect(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> st
     }
     if _is_alone(desk, points):
         return said
-    return said + " " + _("Above your limit: a second person must approve it.")
+    note = _("Above your limit: a second person must approve it.")
+    return _("%(effect)s %(note)s") % {"effect": said, "note": note}
 
 
 def _is_alone(desk: Desk, points: int) -> bool:

@@ -162,8 +162,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     member_id: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the journal: a movement on one lot, with the member's signed points and the program's account.
 
     The entries of a transfer share its reason; `is_first` marks the one that tells it.

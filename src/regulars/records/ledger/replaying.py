@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from .model import Contra, Entry, Lot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """An entry, and what its lot and the whole wallet held after it (pending points and debts counted in)."""
 
     entry: Entry
