@@ -10,7 +10,7 @@ import msgspec
 
 from regulars import flows
 from regulars.flows import answers
-from regulars.kit import clock, text
+from regulars.kit import clock
 from regulars.kit.clock import EVER, NEVER
 from regulars.records import ledger
 
@@ -100,7 +100,7 @@ def _lines(plan: flows.Plan, told: flows.Replay, language: str, width: int) -> I
         yield say("member", language, member_id=told.member.member_id, external_id=told.member.external_id)
     if told.member is None or told.account_id != told.member.member_id:
         yield say("account", language, account_id=told.account_id)
-    count = text.number(len(told.story.steps), language)
+    count = f"{len(told.story.steps):,}"
     yield say("wallet", language, wallet=told.wallet.code, count=count, day=told.as_of)
     yield ""
     if not told.story.steps:
@@ -122,10 +122,10 @@ def _table(plan: flows.Plan, told: flows.Replay, language: str, width: int) -> I
                 str(number),
                 _moment(plan, step),
                 _MOVEMENTS[entry.movement][language == "zh"],
-                text.signed(entry.points, language).replace("−", "-"),
+                f"{entry.points:+,}",
                 _lot(entry.lot, language),
-                text.number(step.lot_points, language),
-                text.number(step.wallet_points, language),
+                f"{step.lot_points:,}",
+                f"{step.wallet_points:,}",
                 _CONTRAS[entry.contra][language == "zh"],
             ]
         )
@@ -139,11 +139,11 @@ def _list(plan: flows.Plan, told: flows.Replay, language: str, width: int) -> It
         yield f"{number}. {_moment(plan, step)} {_MOVEMENTS[entry.movement][language == 'zh']}"
         if title:
             yield from _wrapped(title, width, indent=3)
-        points = text.signed(entry.points, language).replace("−", "-")
+        points = f"{entry.points:+,}"
         yield f"   {points} ({_CONTRAS[entry.contra][language == 'zh']})"
         yield f"   {_lot(entry.lot, language)}"
-        yield f"   {say('lot_points', language)} {text.number(step.lot_points, language)}"
-        yield f"   {say('wallet_points', language)} {text.number(step.wallet_points, language)}"
+        yield f"   {say('lot_points', language)} {step.lot_points:,}"
+        yield f"   {say('wallet_points', language)} {step.wallet_points:,}"
 
 
 def _told(plan: flows.Plan, told: flows.Replay, language: str) -> Iterator[tuple[int, ledger.Step, str]]:
@@ -185,8 +185,8 @@ def _proof(told: flows.Replay, language: str) -> Iterator[str]:
         replayed, stored = told.lots.get(lot, 0), told.stored.get(lot, 0)
         mark = "" if replayed == stored else f"  {say('differs', language)}"
         yield (
-            f"  {_lot(lot, language)}: {say('replayed', language)} {text.number(replayed, language)}, "
-            f"{say('stored', language)} {text.number(stored, language)}{mark}"
+            f"  {_lot(lot, language)}: {say('replayed', language)} {replayed:,}, "
+            f"{say('stored', language)} {stored:,}{mark}"
         )
     if told.wrong:
         yield say("wrong", language, count=len(told.wrong))
@@ -196,15 +196,15 @@ def _proof(told: flows.Replay, language: str) -> Iterator[str]:
 
 def _balance(told: flows.Replay, language: str) -> Iterator[str]:
     found = told.balance
-    parts = [say("on", language, day=told.as_of, spendable=text.number(found.spendable, language))]
+    parts = [say("on", language, day=told.as_of, spendable=f"{found.spendable:,}")]
     for name, points in (("pending", found.pending), ("held", found.held), ("owed", found.debt)):
         if points:
-            parts.append(say(name, language, points=text.number(points, language)))
+            parts.append(say(name, language, points=f"{points:,}"))
     yield say("and", language).ljust(2 if language == "en" else 1).join(parts)
     coming = [(on, "activates", points) for on, points in found.activating]
     coming += [(on, "ends", points) for on, points in found.expiring]
     for on, name, points in sorted(coming):
-        yield "  " + say(name, language, day=on, points=text.number(points, language))
+        yield "  " + say(name, language, day=on, points=f"{points:,}")
 
 
 _WIDTHS = (6, 16, 13, 11, 24, 12, 13, 12)
