@@ -37,7 +37,12 @@ def shop(database):
 def replay(database, tmp_path):
     def run(*arguments, command="replay", **environ):
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("REGULARS_", "LC_", "LANG"))}
-        set_up = {"REGULARS_DATABASE_URL": as_url(database), "REGULARS_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+        set_up = {
+            "REGULARS_DATABASE_URL": as_url(database),
+            "REGULARS_HOME": str(tmp_path),
+            "LC_ALL": "C.UTF-8",
+            "COLUMNS": "120",
+        }
         return subprocess.run(
             [sys.executable, "-m", "regulars", command, *map(str, arguments)],
             env={**plain, **set_up, **environ},
