@@ -24,7 +24,7 @@ from regulars.records import access
 
 @dataclass
 class Shop:
-    """A program with two keys, and short ways to speak to its API."""
+    """A program with three keys, and short ways to speak to its API."""
 
     client: TestClient
     dsn: str
@@ -32,6 +32,7 @@ class Shop:
     key: str
     admin: str
     home: Path
+    second: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any):
@@ -105,7 +106,11 @@ class Shop:
             "points": points,
             "reason": "A gift",
         }
-        assert self.post("/v1/adjustments", body, key=self.admin).status_code == 201
+        given = self.post("/v1/adjustments", body, key=self.admin)
+        if given.status_code == 202:
+            path = f"/v1/adjustments/{body['reference']}/approve"
+            given = self.post(path, {"member_id": member_id}, key=self.second)
+        assert given.json()["state"] in {"applied", "approved"}, given.text
 
     def balance(self, member_id: str) -> dict[str, Any]:
         return self.get(f"/v1/members/{member_id}/statement").json()["balance"]
@@ -114,7 +119,8 @@ class Shop:
         """Everything that a refusal must leave alone."""
         tables = (
             "activities.seen", "activities.purchase", "activities.refund", "activities.event", "activities.event_type",
-            "activities.parked", "ledger.entry", "ledger.lot", "ledger.hold", "rewards.redemption", "rewards.stock",
+            "activities.parked", "ledger.entry", "ledger.lot", "ledger.hold", "ledger.adjustment", "rewards.redemption",
+            "rewards.stock",
             "tiers.tally", "members.member", "members.identifier", "access.idempotency",
         )  # fmt: skip
         whole = "select md5(coalesce(string_agg(t::text, ';' order by t::text), '')) from {} as t"
@@ -155,7 +161,8 @@ def found_shop(dsn: str, home: Path, client: TestClient, **more: Any) -> Shop:
         program_id = plan.program.program_id
         _, key = access.issue(conn, program_id=program_id, label="till", scopes=[access.Scope.CHECKOUT], at=at)
         _, admin = access.issue(conn, program_id=program_id, label="office", scopes=[access.Scope.ADMIN], at=at)
-    return Shop(client=client, dsn=dsn, plan=plan, key=key, admin=admin, home=home)
+        _, second = access.issue(conn, program_id=program_id, label="boss", scopes=[access.Scope.ADMIN], at=at)
+    return Shop(client=client, dsn=dsn, plan=plan, key=key, admin=admin, second=second, home=home)
 
 
 @pytest.fixture(scope="session")

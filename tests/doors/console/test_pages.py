@@ -24,6 +24,8 @@ PAGES = [
     "/orders",
     "/orders/{lin}/{order}",
     "/waiting",
+    "/approvals",
+    "/approvals?state=declined",
     "/earning",
     "/earning/1",
     "/earning/2",
@@ -37,6 +39,8 @@ PAGES = [
     "/rewards/new",
     "/rewards/redemptions",
     "/settings",
+    "/settings/limits",
+    "/me",
     "/developers",
 ]
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -104,6 +108,7 @@ def test_the_sidebar_leads_to_every_built_page(operator: Client, shop) -> None:
         "/ledger",
         "/orders",
         "/waiting",
+        "/approvals",
         "/earning",
         "/tiers",
         "/rewards",

@@ -139,6 +139,21 @@ class AdjustmentAsked(Asked):
     points: Annotated[int, Meta(description="Above zero adds, below zero takes; at most 1,000,000.")]
     reason: Annotated[str, Meta(description="The member reads it beside the points.")]
     note: Annotated[str, Meta(description="Only staff reads it.")] = ""
+    wallet: Annotated[str, Meta(description="The wallet's code; the first one when left out.")] = ""
+
+
+class ApproveAsked(Asked):
+    """Whose adjustment is approved."""
+
+    member_id: MemberId
+    note: Annotated[str, Meta(description="Only staff reads it.")] = ""
+
+
+class DeclineAsked(Asked):
+    """Whose adjustment is declined, and why."""
+
+    member_id: MemberId
+    reason: Annotated[str, Meta(description="Whoever asked reads it; the member does not.")]
 
 
 class MemberAsked(Asked):

@@ -317,7 +317,7 @@ def _before(conn: db.Conn, sent: _Sent) -> Told | None:
     return None
 
 
-_EXISTING = frozenset({"event-conflict", "hold-already-captured", "already-fulfilled"})
+_EXISTING = frozenset({"event-conflict", "hold-already-captured", "already-fulfilled", "already-decided"})
 
 
 def _accepted(operation: Operation, request: Asking) -> str:

@@ -27,6 +27,7 @@ _PATH_NOTES = {
     "hold_id": "The shop's own id of the hold.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}
 

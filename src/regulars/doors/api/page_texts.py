@@ -81,4 +81,7 @@ SUMMARIES: Mapping[str, str] = {
     "Undo a redemption": "撤销兑换",
     "Note that a reward was handed out": "标记奖品已发放",
     "Add or take points": "增减积分",
+    "List adjustments": "查看人工调整",
+    "Approve an adjustment that waits": "批准待审批的调整",
+    "Decline an adjustment that waits": "驳回待审批的调整",
 }

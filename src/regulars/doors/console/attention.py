@@ -21,7 +21,15 @@ _SEEN_MAX = 200
 
 def items(desk: Desk) -> list[Attention]:
     """Everything that waits for a person, most urgent first."""
-    return [*_to_hand_out(desk), *_suspects(desk), *_waiting(desk), *_points(desk), *_usage(desk), *_low_stock(desk)]
+    return [
+        *_approvals(desk),
+        *_to_hand_out(desk),
+        *_suspects(desk),
+        *_waiting(desk),
+        *_points(desk),
+        *_usage(desk),
+        *_low_stock(desk),
+    ]
 
 
 def _count(count: int) -> str:
@@ -41,6 +49,22 @@ def _to_hand_out(desk: Desk) -> Iterator[Attention]:
             href=reverse("rewards_queue"),
             tone=Tone.ACCENT,
             icon="gift",
+        )  # fmt: skip
+
+
+def _approvals(desk: Desk) -> Iterator[Attention]:
+    count, since = ledger.adjustments.waiting(desk.conn, wallet_ids=desk.plan.wallets)
+    if since is not None:
+        yield Attention(
+            title=ngettext(
+                "%(count)s adjustment waits for a second person", "%(count)s adjustments wait for a second person",
+                count,
+            ) % {"count": write.number(count)},
+            text=_("The oldest was asked for on %(day)s. Until somebody decides, no points move.")
+            % {"day": desk.local_day(since)},
+            action=_("Decide"),
+            href=reverse("approvals"),
+            icon="badge-check",
         )  # fmt: skip
 
 

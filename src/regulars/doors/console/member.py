@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 
 from regulars import flows
 from regulars.analytics import metrics
-from regulars.doors.console import csv_export, events, member_forms, once, paging, people, redemptions, statement
+from regulars.doors.console import (
+    approvals,
+    csv_export,
+    events,
+    member_forms,
+    once,
+    paging,
+    people,
+    redemptions,
+    statement,
+)
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.parts import Choice, EmptyState, Facts, LedgerLine, Reason, meter
@@ -56,9 +66,10 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
                 back=request.path,
             ),
             "events": events.of_member(desk, member_id),
+            "approvals": approvals.of_member(desk, member_id),
             "identifiers": identifiers(member),
             "profile": _profile(desk, member),
-            "adjust_form": member_forms.AdjustForm(),
+            "adjust_form": member_forms.AdjustForm(wallets=member_forms.wallets(desk)),
             "edit_form": member_forms.EditForm(initial={"name": member.name, "birth_on": member.birth_on}),
             "redeem_token": once.token(),
             "offers": offers(desk, member_id),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,13 +16,14 @@ from regulars import flows
 from regulars.doors.console import format as write
 from regulars.doors.console import member, once, people, refusals
 from regulars.doors.console.desk import Desk, on_desk, wrong
-from regulars.doors.console.member_forms import AdjustForm, EditForm, RedeemForm, effect
+from regulars.doors.console.member_forms import AdjustForm, EditForm, RedeemForm, effect, wallets
 from regulars.kit.errors import Kind, Refusal
 from regulars.records import ledger, members
 
 
-def _spendable(desk: Desk, member_id: UUID) -> int:
-    found = ledger.balances(desk.conn, [member_id], wallet=desk.plan.wallet, today=desk.today)
+def _spendable(desk: Desk, member_id: UUID, wallet_code: str = "") -> int:
+    wallet = desk.plan.wallet_of(wallet_code)
+    found = ledger.balances(desk.conn, [member_id], wallet=wallet, today=desk.today)
     return found[member_id].spendable
 
 
@@ -30,7 +31,7 @@ def _spendable(desk: Desk, member_id: UUID) -> int:
 def adjust(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """Add or take points."""
     who = members.get(desk.conn, desk.program_id, member_id)
-    form = AdjustForm(request.POST or None)
+    form = AdjustForm(request.POST or None, wallets=wallets(desk))
     if request.method == "POST" and form.is_valid():
         done = _attempt(desk, form, lambda: _adjust(request, desk, member_id, form))
         if done is not None:
@@ -40,19 +41,26 @@ def adjust(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
 
 def _adjust(request: HttpRequest, desk: Desk, member_id: UUID, form: AdjustForm) -> HttpResponse:
     points: int = form.cleaned_data["points"]
-    posting = flows.adjust_points(
+    wallet = form.cleaned_data.get("wallet", "")
+    asked = flows.ask_adjustment(
         desk.conn,
         desk.plan,
         member_id,
         points,
+        by=desk.actor,
         shown_reason=form.cleaned_data["shown_reason"],
         hidden_note=form.cleaned_data["hidden_note"],
-        actor=desk.operator,
+        wallet_code=wallet,
         reference=form.cleaned_data["token"],
         at=desk.at,
     )
-    left = write.number(_spendable(desk, member_id))
-    if posting.outcome is ledger.Outcome.DUPLICATE:
+    left = write.number(_spendable(desk, member_id, wallet))
+    if asked.is_pending:
+        messages.warning(
+            request, _("This is above your limit: no points moved. It waits until a second person approves it.")
+        )
+        desk.note("adjustment-asked", member=str(member_id), points=points)
+    elif asked.is_replay:
         messages.info(
             request, _("This was recorded before; nothing moved twice. %(left)s can be used.") % {"left": left}
         )
@@ -73,7 +81,12 @@ def adjust_effect(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResp
     except ValueError:
         text = _("Type a whole number to see the effect.")
         return render(request, "console/effect.html", {"text": text}, status=422)
-    return render(request, "console/effect.html", {"text": effect(desk, _spendable(desk, member_id), points)})
+    try:
+        wallet = desk.plan.wallet_of(request.GET.get("wallet", ""))
+    except ledger.WalletUnknown as refused:
+        raise Http404 from refused
+    spendable = _spendable(desk, member_id, wallet.code)
+    return render(request, "console/effect.html", {"text": effect(desk, wallet, spendable, points)})
 
 
 @on_desk

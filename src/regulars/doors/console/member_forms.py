@@ -14,6 +14,7 @@ from regulars.doors.console import refusals
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.once import OnceForm
 from regulars.program import rewards
+from regulars.records import ledger
 
 _POINTS_MAX = 1_000_000
 
@@ -36,6 +37,16 @@ class AdjustForm(OnceForm):
         required=False,
         help_text=gettext_lazy("Only operators see it, such as the number of a case."),
     )
+
+    def __init__(self, *args: Any, wallets: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(wallets) > 1:
+            self.fields["wallet"] = forms.ChoiceField(label=_("Wallet"), choices=wallets)
+
+
+def wallets(desk: Desk) -> list[tuple[str, str]]:
+    """The program's wallets to choose from: code and name."""
+    return [(one.code, f"{desk.say(one.unit)} ({one.code})") for one in desk.plan.wallets.values()]
 
 
 class EditForm(forms.Form):
@@ -84,19 +95,29 @@ def offers(desk: Desk, found: Sequence[Mapping[str, Any]]) -> list[dict[str, obj
     return sorted(shown, key=lambda offer: not offer["can_redeem"])
 
 
-def effect(desk: Desk, spendable: int, points: int) -> str:
-    """What adding (or taking) points would do, in numbers."""
+def effect(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> str:
+    """What adding (or taking) points would do, in numbers, and whether a second person is needed."""
     if points == 0 or abs(points) > flows.ADJUSTMENT_POINTS_MAX:
         return _("From 1 to %(top)s points, or below zero to take them.") % {
             "top": write.number(flows.ADJUSTMENT_POINTS_MAX)
         }
     if spendable + points < 0:
         return _("Not possible: only %(spendable)s points can be taken.") % {"spendable": write.number(spendable)}
-    return _("Available: %(now)s → %(then)s points. Worth %(amount)s.") % {
+    said = _("Available: %(now)s → %(then)s points. Worth %(amount)s.") % {
         "now": write.number(spendable),
         "then": write.number(spendable + points),
-        "amount": desk.worth(abs(points)),
+        "amount": desk.worth(abs(points), wallet),
     }
+    if _is_alone(desk, points):
+        return said
+    note = _("Above your limit: a second person must approve it.")
+    return _("%(effect)s %(note)s") % {"effect": said, "note": note}
+
+
+def _is_alone(desk: Desk, points: int) -> bool:
+    allowance = ledger.adjustments.allowances(desk.conn, desk.program_id)[desk.actor.kind]
+    used = ledger.adjustments.used_points(desk.conn, desk.actor, wallet_ids=desk.plan.wallets, on=desk.today)
+    return allowance.covers(points, used_points=used)
 
 
 def channel_name(channel: str) -> str:

@@ -7,6 +7,8 @@ from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
 from regulars.doors.console import (
+    allowances,
+    approvals,
     calculator,
     developers,
     entering,
@@ -19,6 +21,7 @@ from regulars.doors.console import (
     member_actions,
     members,
     orders,
+    own_member,
     preferences,
     program_settings,
     redemptions,
@@ -51,6 +54,8 @@ urlpatterns: list[URLPattern] = [
     path("waiting", waiting.show, name="waiting"),
     path("waiting/<uuid:parked_id>/settle", waiting.settle, name="waiting_settle"),
     path("waiting/<uuid:member_id>/<uuid:order_id>", waiting.decide, name="waiting_decide"),
+    path("approvals", approvals.show, name="approvals"),
+    path("approvals/<uuid:member_id>/<uuid:adjustment_id>", approvals.decide, name="approvals_decide"),
     path("earning", rules.show, name="rules"),
     path("earning/calculator", calculator.show, name="rules_calculator"),
     path("earning/terms", rules.terms, name="rules_terms"),
@@ -66,6 +71,8 @@ urlpatterns: list[URLPattern] = [
     path("redemptions/<uuid:member_id>/<uuid:redemption_id>/<str:what>", redemptions.decide, name="redemptions_decide"),
     path("settings", program_settings.show, name="settings"),
     path("settings/terms", program_settings.terms, name="settings_terms"),
+    path("settings/limits", allowances.edit, name="settings_limits"),
+    path("me", own_member.show, name="me"),
     path("developers", developers.show, name="developers"),
     path("developers/<uuid:key_id>/revoke", developers.revoke, name="developers_revoke"),
     path("login", account.login, name="account_login"),

@@ -21,6 +21,7 @@ PLACES: Final[Mapping[str, str]] = {
     "programs.terms": EVERYWHERE,
     "access.api_key": EVERYWHERE,
     "ledger.wallet": EVERYWHERE,
+    "ledger.allowance": EVERYWHERE,
     "tiers.ladder": EVERYWHERE,
     "tiers.tier": EVERYWHERE,
     "activities.event_type": EVERYWHERE,
@@ -37,6 +38,7 @@ PLACES: Final[Mapping[str, str]] = {
     "ledger.entry": MEMBER,
     "ledger.lot": MEMBER,
     "ledger.hold": MEMBER,
+    "ledger.adjustment": MEMBER,
     "tiers.tally": MEMBER,
     "tiers.holding": MEMBER,
     "tiers.move": MEMBER,
@@ -48,6 +50,7 @@ PLACES: Final[Mapping[str, str]] = {
     "activities.seen": "key",
     "activities.inbox": "inbox_id",
     "access.idempotency": "key",
+    "access.own_member": "person",
     "rewards.stock": "reward_id",
     "earning.budget": "rule_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.

@@ -3,7 +3,7 @@
 `post` is the only way points move. Balances are sums of lots; lots are sums of entries; `check` proves it.
 """
 
-from . import holds
+from . import adjustments, holds
 from .calendar import activated, alive, award_lot, expires_on, in_grace
 from .closing import closings
 from .model import (
@@ -12,6 +12,7 @@ from .model import (
     Balance,
     Contra,
     DayTotal,
+    Entry,
     Hold,
     HoldState,
     InsufficientPoints,
@@ -28,8 +29,10 @@ from .model import (
 from .months import cover_ahead, cover_months
 from .overview import day_totals, ending, journal, outstanding, owing
 from .posting import post
-from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence
-from .statement import lines
+from .replaying import Difference, Replayed, Step, differences, replay
+from .rules import balance
+from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence, title
+from .statement import entries, lines
 from .store import (
     all_balances,
     balances,
@@ -40,6 +43,7 @@ from .store import (
     save_wallet,
     subject_moves,
     wallets,
+    wrong_lots,
 )
 from .wallets import EXPIRY_KINDS, MONEY_KINDS, Expiry, Giving, Wallet, WalletInvalid, WalletKind
 
@@ -53,6 +57,8 @@ __all__ = [
     "Balance",
     "Contra",
     "DayTotal",
+    "Difference",
+    "Entry",
     "Expiry",
     "Giving",
     "Hold",
@@ -64,7 +70,9 @@ __all__ = [
     "Outcome",
     "Posting",
     "Reason",
+    "Replayed",
     "Sentence",
+    "Step",
     "Transfer",
     "Wallet",
     "WalletInvalid",
@@ -72,17 +80,21 @@ __all__ = [
     "WalletNotSpendable",
     "WalletUnknown",
     "activated",
+    "adjustments",
     "alive",
     "all_balances",
     "award_lot",
+    "balance",
     "balances",
     "check",
     "closings",
     "cover_ahead",
     "cover_months",
     "day_totals",
+    "differences",
     "due_lots",
     "ending",
+    "entries",
     "expires_on",
     "forget_spent_lots",
     "holds",
@@ -95,8 +107,11 @@ __all__ = [
     "owing",
     "part_sentence",
     "post",
+    "replay",
     "save_wallet",
     "sentence",
     "subject_moves",
+    "title",
     "wallets",
+    "wrong_lots",
 ]

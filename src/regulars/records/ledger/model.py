@@ -162,6 +162,25 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     member_id: UUID
 
 
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the journal: a movement on one lot, with the member's signed points and the program's account.
+
+    The entries of a transfer share its reason; `is_first` marks the one that tells it.
+    """
+
+    entry_id: UUID
+    transfer_id: UUID
+    is_first: bool
+    movement: Movement
+    contra: Contra
+    points: int
+    lot: Lot
+    occurred_at: datetime
+    recorded_at: datetime
+    on_date: date
+    reason: Reason
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayTotal:
     """One kind of movement on one local day: points with the member's sign, and how many transfers.

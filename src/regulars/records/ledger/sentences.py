@@ -11,7 +11,7 @@ from typing import Any
 from regulars.kit import text
 from regulars.kit.clock import EVER, NEVER
 
-from .model import Line, Movement
+from .model import Line, Movement, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +131,20 @@ NONE: Mapping[str, tuple[str, str]] = {
 def sentence(line: Line, *, language: str, unit: Mapping[str, str], currency: str) -> Sentence:
     """The line as a person reads it: title, how the points came about, when they can be used and when they end."""
     params = dict(line.reason.params)
-    values = _values(params, language, currency)
-    values["unit"] = text.pick(unit, language)
-    values["count"] = text.number(abs(int(params.get("points", line.points))), language)
     details = [_part(part, language, currency) for part in params.get("parts", ())]
     details += [(note, None) for note in _dates(line, language)]
     if line.movement is Movement.CLAWBACK:
         details += [(note, None) for note in _shortfall(params, language)]
-    return Sentence(title=_say(TITLES, line.reason.code, values, language), details=tuple(details))
+    said = title(line.reason, points=line.points, language=language, unit=unit, currency=currency)
+    return Sentence(title=said, details=tuple(details))
+
+
+def title(reason: Reason, *, points: int, language: str, unit: Mapping[str, str], currency: str) -> str:
+    """What happened, in one line; `points` are those of the whole transfer."""
+    values = _values(reason.params, language, currency)
+    values["unit"] = text.pick(unit, language)
+    values["count"] = text.number(abs(int(reason.params.get("points", points))), language)
+    return _say(TITLES, reason.code, values, language)
 
 
 def none_sentence(code: str, params: Mapping[str, Any], *, language: str, currency: str) -> str:

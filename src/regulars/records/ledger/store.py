@@ -12,6 +12,7 @@ from regulars.kit.db import Conn
 
 from . import rules
 from .model import Balance, Contra, Lot
+from .replaying import Difference
 from .wallets import Expiry, Giving, Wallet, WalletKind
 from .wallets import check as check_wallet
 
@@ -122,6 +123,14 @@ def due_lots(conn: Conn, wallet_ids: Sequence[int], *, today: date, limit: int) 
 def forget_spent_lots(conn: Conn, *, today: date) -> int:
     """Delete lots that are empty and over; answers how many."""
     return conn.execute(SQL["delete_spent_lots"], {"today": today}).rowcount
+
+
+def wrong_lots(conn: Conn, *, limit: int) -> list[tuple[UUID, int, str, Difference]]:
+    """Lots that are not as the journal says, at most `limit`: account, program, wallet's code, and what each says."""
+    return [
+        (row[0], row[1], row[2], Difference(lot=Lot(row[3], row[4]), replayed_points=row[5], stored_points=row[6]))
+        for row in conn.execute(SQL["select_wrong_lots"], {"limit": limit})
+    ]
 
 
 def check(conn: Conn) -> Mapping[str, int]:
