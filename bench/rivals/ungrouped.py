@@ -12,6 +12,7 @@ from regulars.doors.api import door
 from regulars.doors.api.call import Told, told
 from regulars.doors.api.connections import Connections
 from regulars.doors.api.group_commit import Item, answer_to
+from regulars.doors.api.patience import Patience
 from regulars.kit import clock
 
 THREADS = 16
@@ -21,11 +22,11 @@ THREADS = 16
 class Ungrouped:
     """Stands in the place of `GroupCommit`: a pool of threads, each with a connection when it needs one."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, *, patience: Patience) -> None:  # noqa: ARG002 - as the door calls it
         self._connections = Connections(dsn, size_max=THREADS)
         self._threads = ThreadPoolExecutor(THREADS)
 
-    async def record(self, item: Item) -> Told:
+    async def record(self, item: Item, *, since: float) -> Told:  # noqa: ARG002 - as the door calls it
         """The answer to an order, once it is durable."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._write, item)
 

@@ -167,20 +167,30 @@ class _Known(dict[str, Any]):
         return "–"
 
 
+def _money(value: Any, currency: str, language: str) -> str:
+    return text.money(value, currency, language)
+
+
+def _day(value: Any, _: str, language: str) -> str:
+    return text.day(date.fromisoformat(value), language)
+
+
+_SHOWN: Mapping[str, tuple[str, Callable[[Any, str, str], str]]] = {
+    "basis_minor": ("basis", _money),
+    "per_minor": ("per", _money),
+    "expires_on": ("expires_on", _day),
+    "until": ("until", _day),
+    "period": ("period", lambda value, _, language: _PERIODS[value][language == "zh"]),
+    "limit_points": ("limit_points", lambda value, _, language: text.number(value, language)),
+}
+"""Parameters that are written in a way of their own: the name in the sentence, and how."""
+
+
 def _values(params: Mapping[str, Any], language: str, currency: str) -> dict[str, Any]:
-    show: dict[str, Callable[[Any], str]] = {
-        "basis_minor": lambda v: text.money(v, currency, language),
-        "per_minor": lambda v: text.money(v, currency, language),
-        "expires_on": lambda v: text.day(date.fromisoformat(v), language),
-        "period": lambda v: _PERIODS[v][language == "zh"],
-        "limit_points": lambda v: text.number(v, language),
-        "until": lambda v: text.day(date.fromisoformat(v), language),
-    }
-    names = {"basis_minor": "basis", "per_minor": "per"}
     values: dict[str, Any] = {}
     for key, value in params.items():
-        if key in show:
-            values[names.get(key, key)] = show[key](value)
+        if (shown := _SHOWN.get(key)) is not None:
+            values[shown[0]] = shown[1](value, currency, language)
         elif isinstance(value, dict):
             values[key] = text.pick(value, language)
         else:
