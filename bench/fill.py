@@ -33,7 +33,7 @@ _ENTRIES = """
       (lpad(to_hex((extract(epoch from d.on_date) * 1000)::bigint), 12, '0') || '7' || substr(d.hash, 14))::uuid,
       d.hash::uuid, 0, %(wallet_id)s, 1, 1, 1 + d.number %% 500, %(active_on)s, %(expires_on)s,
       d.on_date + interval '4 hours', d.on_date + interval '4 hours', d.on_date, d.hash::uuid,
-      jsonb_build_object('code', 'earn.order', 'order', 'o' || d.number, 'parts', '[]'::jsonb)
+      json_build_object('code', 'earn.order', 'order', 'o' || d.number, 'parts', '[]'::json)
     from (
       select
         n as number, md5(n || ' ' || %(month_on)s::date) as hash,
@@ -92,6 +92,8 @@ def _filled(conn: db.Conn, entries: int, members: int) -> supply.Book:
             copy.write_row((place, member_id))
     conn.execute("analyze bench_member")
     months = [clock.add_months(book.today.replace(day=1), -back) for back in range(MONTHS - 1, -1, -1)]
+    ledger.cover_months(conn, from_on=months[0], to_on=book.today)
+    conn.commit()
     for number, month_on in enumerate(months):
         _fill_month(conn, book, month_on, entries * (number + 1) // MONTHS - entries * number // MONTHS)
     conn.autocommit = True

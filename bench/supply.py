@@ -49,7 +49,7 @@ def book(conn: db.Conn, *, members: int) -> Book:
 
 def post(conn: db.Conn, of: Book, transfers: Sequence[ledger.Transfer]) -> Sequence[ledger.Posting]:
     """Post one batch and commit it."""
-    postings = ledger.post(conn, transfers, wallet=of.wallet, today=of.today, recorded_at=datetime.now(UTC))
+    postings = ledger.post(conn, transfers, wallets={of.wallet.wallet_id: of.wallet}, today=of.today, recorded_at=datetime.now(UTC))
     conn.commit()
     return postings
 
