@@ -8,6 +8,7 @@ from .deciding import Decision, State, decide
 from .deciding_events import decide_event
 from .enroll_member import enroll_member
 from .found_program import found_program
+from .give_points import CoolDown, Gift, Given, InvalidRecipient, TransferLimit, give_points
 from .hold_points import (
     Held,
     PointsOutOfRange,
@@ -17,6 +18,7 @@ from .hold_points import (
     release_due_holds,
     release_hold,
 )
+from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .plan import Plan, load
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
@@ -25,24 +27,51 @@ from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, 
 from .refund_order import Refunded, refund_order
 from .return_goods import Goods, GoodsNotBought, return_goods
 from .sales import Intake, Recorded
+from .share_account import (
+    AlreadyInHousehold,
+    HouseholdFull,
+    LastMember,
+    NobodyToShare,
+    Pooled,
+    dissolve_household,
+    found_household,
+    join_household,
+    leave_household,
+    show_household,
+)
+from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
 
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
     "AdjustmentInvalid",
+    "AlreadyInHousehold",
+    "AlreadyMerged",
     "CaptureExceedsHold",
     "Closed",
+    "CoolDown",
     "Decision",
     "EventIntake",
+    "Gift",
+    "Given",
     "Goods",
     "GoodsNotBought",
     "Held",
     "HoldAlreadyCaptured",
     "HoldExpired",
     "HoldUnknown",
+    "HouseholdFull",
     "Intake",
+    "InvalidRecipient",
+    "LastMember",
+    "MergeFinal",
+    "Merged",
+    "MergedIntoItself",
+    "NobodyToShare",
+    "NotMerged",
     "Plan",
     "PointsOutOfRange",
+    "Pooled",
     "Quoted",
     "Recorded",
     "RecordedEvent",
@@ -50,17 +79,24 @@ __all__ = [
     "Refunded",
     "State",
     "TooManyHolds",
+    "TransferLimit",
     "Verdict",
     "adjust_points",
     "capture_hold",
     "close_day",
     "decide",
     "decide_event",
+    "dissolve_household",
     "enroll_member",
+    "found_household",
     "found_program",
     "fulfill_redemption",
+    "give_points",
     "hold_points",
+    "join_household",
+    "leave_household",
     "load",
+    "merge_members",
     "offers",
     "quote_order",
     "record_activities",
@@ -70,6 +106,8 @@ __all__ = [
     "release_due_holds",
     "release_hold",
     "return_goods",
+    "show_household",
     "undo_redemption",
+    "unmerge_members",
     "verify_books",
 ]

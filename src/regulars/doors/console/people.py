@@ -57,6 +57,8 @@ def status_badge(status: members.Status) -> SafeString:
             return badge(_("Frozen"), "warn")
         case members.Status.ERASED:
             return badge(_("Erased"))
+        case members.Status.MERGED:
+            return badge(_("Merged"))
 
 
 def tier_badge(desk: Desk, tier: tiers.Tier) -> SafeString:

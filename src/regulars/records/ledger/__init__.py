@@ -6,6 +6,7 @@
 from . import holds
 from .calendar import activated, alive, award_lot, expires_on, in_grace
 from .closing import closings
+from .handing import GIFT, given_points, handover, move_hold, settling
 from .model import (
     DEBT,
     WAITING,
@@ -46,6 +47,7 @@ from .wallets import EXPIRY_KINDS, MONEY_KINDS, Expiry, Giving, Wallet, WalletIn
 __all__ = [
     "DEBT",
     "EXPIRY_KINDS",
+    "GIFT",
     "MONEY_KINDS",
     "NONE",
     "TITLES",
@@ -85,11 +87,14 @@ __all__ = [
     "ending",
     "expires_on",
     "forget_spent_lots",
+    "given_points",
+    "handover",
     "holds",
     "in_grace",
     "journal",
     "lines",
     "lots_of",
+    "move_hold",
     "none_sentence",
     "outstanding",
     "owing",
@@ -97,6 +102,7 @@ __all__ = [
     "post",
     "save_wallet",
     "sentence",
+    "settling",
     "subject_moves",
     "wallets",
 ]
