@@ -4,8 +4,9 @@ The journal keeps ids only, so that a name that is erased is gone from every sta
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from regulars.kit.db import Conn
 from regulars.records import ledger, members

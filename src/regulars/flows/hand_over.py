@@ -1,10 +1,12 @@
 """Points and holds change their account with their member: whole lots, pending and owed ones too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from regulars.kit.db import Conn
 from regulars.records import ledger, members

@@ -2,7 +2,7 @@
 
 from regulars import flows
 from regulars.flows import answers
-from regulars.records import access, ledger
+from regulars.records import access, ledger, members
 
 from . import samples
 from .asked import AdjustmentAsked
@@ -24,7 +24,8 @@ def adjust(call: Call, asked: AdjustmentAsked) -> Answer:
         hidden_note=asked.note,
     )
     today = call.plan.program.local_date(call.at)
-    found = ledger.balances(call.conn, [asked.member_id], wallet=call.plan.wallet, today=today)[asked.member_id]
+    account_id = members.accounts(call.conn, [asked.member_id])[asked.member_id]
+    found = ledger.balances(call.conn, [account_id], wallet=call.plan.wallet, today=today)[account_id]
     content = {
         "reference": asked.reference,
         "member_id": str(asked.member_id),
