@@ -10,7 +10,7 @@ from .asked import GiftAsked, WhichMember
 from .call import Answer, Call, Operation, flaw
 from .orders import identifier
 from .refusals import Invalid
-from .tells import GiftTold
+from .tells_accounts import GiftTold
 
 
 def give(call: Call, asked: GiftAsked) -> Answer:

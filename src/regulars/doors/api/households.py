@@ -5,7 +5,7 @@ from regulars import flows
 from . import samples
 from .asked import DissolveAsked, HouseholdAsked, JoinAsked
 from .call import Answer, Call, Operation
-from .tells import HouseholdTold
+from .tells_accounts import HouseholdTold
 
 
 def found(call: Call, asked: HouseholdAsked) -> Answer:

@@ -6,7 +6,7 @@ from regulars.records import access
 from . import samples
 from .asked import MergeAsked, UnmergeAsked
 from .call import Answer, Call, Operation
-from .tells import MergeTold, UnmergeTold
+from .tells_accounts import MergeTold, UnmergeTold
 
 
 def merge(call: Call, asked: MergeAsked) -> Answer:

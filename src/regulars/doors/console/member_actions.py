@@ -22,8 +22,7 @@ from regulars.records import ledger, members
 
 
 def _spendable(desk: Desk, member_id: UUID) -> int:
-    found = ledger.balances(desk.conn, [member_id], wallet=desk.plan.wallet, today=desk.today)
-    return found[member_id].spendable
+    return people.balances(desk, [member_id])[member_id].spendable
 
 
 @on_desk
@@ -132,7 +131,7 @@ def edit(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
 def set_status(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """Freeze a membership, or let it take part again."""
     who = members.get(desk.conn, desk.program_id, member_id)
-    if who.status is members.Status.ERASED:
+    if who.status in {members.Status.ERASED, members.Status.MERGED}:
         messages.error(request, refusals.words(members.MemberErased("erased")))
     elif request.POST.get("status") == "frozen":
         members.set_status(desk.conn, desk.program_id, member_id, members.Status.FROZEN)

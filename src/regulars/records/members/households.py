@@ -47,6 +47,12 @@ def get(conn: Conn, program_id: int, household_id: UUID) -> Household:
     )  # fmt: skip
 
 
+def is_known(conn: Conn, program_id: int, external_id: str) -> bool:
+    """Whether there is, or ever was, a household that the shop calls so."""
+    key = {"household_id": household_key(program_id, external_id), "program_id": program_id}
+    return conn.execute(SQL["select_household"], key).fetchone() is not None
+
+
 def ever(conn: Conn, member_ids: Sequence[UUID]) -> list[UUID]:
     """Every household these members ever belonged to."""
     return [row[0] for row in conn.execute(SQL["select_households_of"], {"member_ids": list(member_ids)})]
