@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from tests.flows.conftest import Shop
+from tests.flows.test_record_events import intake, take
+from tests.flows.test_record_events import reward as reward_event
 from tests.flows.test_share_account import found, leave, pool, reward
 
 from regulars import flows
@@ -306,3 +308,18 @@ def test_points_that_ended_since_are_not_given_back():
     old, new, other = (ledger.Lot(expires_on=date(2026, 5, day)) for day in (1, 20, 30))
     given = still_there([(old, 50), (new, 40)], {new: 10, other: 100}, wallet, lost_points=5, today=date(2026, 5, 10))
     assert given == ((new, 10), (other, 25))
+
+
+def test_events_under_the_old_id_are_the_members_they_lead_to(shop, pair):
+    ann, bea = pair
+    reward_event(shop, "review", 50)
+    merge(shop, bea, ann)
+    one, two, again = take(shop, intake(bea, "E1", "review"), intake(ann, "E2", "review"), intake(ann, "E1", "review"))
+    assert {one.answer["member_id"], two.answer["member_id"]} == {str(ann)}
+    assert again.outcome == "replayed"
+    assert shop.balance(ann).available == 600
+    unmerge(shop, bea)
+    assert take(shop, intake(bea, "E1", "review"))[0].outcome == "replayed"
+    found(shop, ann, bea)
+    assert take(shop, intake(bea, "E3", "review"))[0].answer["balance"]["available"] == 650
+    assert shop.is_sound()

@@ -264,6 +264,23 @@ def test_a_gift_within_a_household_is_none(shop, pair):
         flows.give_points(shop.conn, shop.plan, flows.Gift(gift_id="G", giver_id=ann, to=ben, points=1), at=shop.at)
 
 
+def test_a_new_day_and_the_clock_of_holds_reach_the_shared_account(founded):
+    shop = founded(return_window_days=14, expiry=ledger.Expiry(kind="days", count=60))
+    ann, ben = shop.join("ann"), shop.join("ben")
+    found(shop, ann, ben)
+    shop.buy(ann, "SO-1", 30_000)
+    assert pool(shop, ben).pending == 300
+    shop.later(days=14)
+    assert [closed.activated_points for closed in shop.close_day()] == [300, 0]
+    flows.hold_points(shop.conn, shop.plan, ben, 100, external_id="cart", at=shop.at)
+    shop.later(days=1)
+    assert flows.release_due_holds(shop.conn, shop.plan, at=shop.at) == 1
+    assert (pool(shop, ann).available, pool(shop, ann).held) == (300, 0)
+    shop.later(days=46)
+    assert [closed.expired_points for closed in shop.close_day()] == [300, 0]
+    assert shop.is_sound()
+
+
 LOTS = st.dictionaries(
     st.builds(ledger.Lot, expires_on=st.dates(date(2026, 1, 1), date(2027, 1, 1))), st.integers(1, 500), max_size=6
 )

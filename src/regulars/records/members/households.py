@@ -60,7 +60,10 @@ def ever(conn: Conn, member_ids: Sequence[UUID]) -> list[UUID]:
 
 def join(conn: Conn, member_id: UUID, household_id: UUID, *, at: datetime) -> None:
     """From now on the member's points are kept by the household. The caller has locked both and moves the points."""
-    conn.execute(SQL["insert_belonging"], {"member_id": member_id, "household_id": household_id, "joined_at": at})
+    conn.execute(
+        SQL["insert_belonging"],
+        {"member_id": member_id, "belonging_id": ids.uuid7(), "household_id": household_id, "joined_at": at},
+    )
     keep_in(conn, member_id, household_id)
 
 

@@ -130,8 +130,8 @@ from members.belonging as b
 where b.member_id = any(%(member_ids)s::uuid[]);
 
 -- name: insert_belonging
-insert into members.belonging (member_id, household_id, joined_at)
-values (%(member_id)s, %(household_id)s, %(joined_at)s);
+insert into members.belonging (member_id, belonging_id, household_id, joined_at)
+values (%(member_id)s, %(belonging_id)s, %(household_id)s, %(joined_at)s);
 
 -- name: close_belonging
 update members.belonging

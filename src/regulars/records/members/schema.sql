@@ -32,10 +32,11 @@ create table members.household (
 -- Who belonged to which household, from when until when.
 create table members.belonging (
   member_id uuid not null,
+  belonging_id uuid not null,
   household_id uuid not null,
   joined_at timestamptz not null,
   left_at timestamptz,
-  primary key (member_id, household_id, joined_at)
+  primary key (member_id, belonging_id)
 );
 create index belonging_household on members.belonging (household_id) where left_at is null;
 

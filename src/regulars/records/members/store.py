@@ -131,7 +131,8 @@ def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> di
     """Lock members and the accounts that keep their points, in one order, until the transaction ends.
 
     Tells the standing of the members asked for, and for those who were merged that of the member they were merged
-    into; unknown ids are left out. Ids of households may be among them: they are locked too, and have no standing.
+    into (who is told, too); unknown ids are left out. Ids of households may be among them: they are locked too, and
+    have no standing.
     """
     wanted = set(member_ids)
     asked = list(member_ids)
@@ -150,7 +151,8 @@ def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> di
     else:
         raise AssertionError("accounts change faster than they can be locked")
     found = {row[0]: row for row in rows}
-    return {member_id: _standing(found[found[member_id][6] or member_id]) for member_id in wanted & found.keys()}
+    leads = {member_id: found[member_id][6] or member_id for member_id in wanted & found.keys()}
+    return {one: _standing(found[final]) for member_id, final in leads.items() for one in (member_id, final)}
 
 
 def _standing(row: Sequence[Any]) -> Standing:
