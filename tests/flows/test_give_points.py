@@ -76,6 +76,9 @@ def test_the_same_gift_again_moves_nothing_and_another_under_its_id_is_refused(s
     first = give(shop, ann, ben, 100)
     again = give(shop, ann, ben, 100)
     assert (again.outcome, again.answer) == ("replayed", first.answer)
+    members.set_status(shop.conn, shop.plan.program.program_id, ben, members.Status.FROZEN)
+    assert give(shop, ann, ben, 100).answer == first.answer
+    members.set_status(shop.conn, shop.plan.program.program_id, ben, members.Status.ACTIVE)
     with pytest.raises(activities.EventConflict):
         give(shop, ann, ben, 101)
     with pytest.raises(activities.EventConflict):

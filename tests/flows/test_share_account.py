@@ -73,8 +73,13 @@ def test_the_same_household_again_is_told_and_another_under_its_name_refused(sho
     assert found(shop, ben, ann) == flows.Pooled(outcome="replayed", household=first.household, answer=first.answer)
     with pytest.raises(activities.EventConflict):
         found(shop, ann)
+    cay = shop.join("cay")
+    shop.buy(cay, "SO-9", 7_000)
     with pytest.raises(flows.AlreadyInHousehold):
-        found(shop, ann, name="H-2")
+        found(shop, cay, ann, name="H-2")
+    assert shop.balance(cay).available == 70
+    with pytest.raises(members.HouseholdNotFound):
+        join(shop, cay, name="H-2")
     with pytest.raises(flows.NobodyToShare):
         found(shop, name="H-3")
     with pytest.raises(flows.NobodyToShare):

@@ -91,13 +91,17 @@ def _give(conn: Conn, plan: Plan, gift: Gift, *, at: datetime) -> Given:
     program_id, wallet = plan.program.program_id, plan.wallet_of(gift.wallet)
     to_id = _recipient(conn, program_id, gift.to)
     standings = members.lock_standing(conn, program_id, sorted({gift.giver_id, to_id}))
-    giver, receiver = (taking_part(standings.get(one)) for one in (gift.giver_id, to_id))
+    if not {gift.giver_id, to_id} <= standings.keys():
+        raise members.MemberNotFound("There is no such member in this program.")
+    giver, receiver = standings[gift.giver_id], standings[to_id]
     key = ids.key_of(program_id, "gift", gift.gift_id)
     digest = ids.digest(msgspec.msgpack.encode((gift, to_id if isinstance(gift.to, UUID) else None)))
     if not activities.remember(conn, program_id, [(key, giver.member_id, key, digest)]):
         if activities.seen(conn, [key])[key].content_digest != digest:
             raise activities.EventConflict("This gift id was used before for something else; the first one stands.")
         return Given(outcome="replayed", answer=_answer(conn, plan, gift, giver, receiver, wallet, at))
+    taking_part(giver)
+    taking_part(receiver)
     if giver.account_id == receiver.account_id:
         raise InvalidRecipient(
             "These points are in one account already; give them to somebody else.",

@@ -77,6 +77,11 @@ def found_household(
     activities.check_text("/name", name)
     if not 1 <= len(member_ids) <= MEMBERS_MAX or len(set(member_ids)) < len(member_ids):
         raise NobodyToShare(f"A household begins with 1 to {MEMBERS_MAX} different members.")
+    with conn.transaction():
+        return _found(conn, plan, external_id, member_ids, at=at, name=name)
+
+
+def _found(conn: Conn, plan: Plan, external_id: str, member_ids: Sequence[UUID], *, at: datetime, name: str) -> Pooled:
     program_id = plan.program.program_id
     household_id = members.households.household_key(program_id, external_id)
     standings = _lock(conn, plan, member_ids, household_id)
