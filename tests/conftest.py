@@ -22,7 +22,7 @@ from psycopg.conninfo import make_conninfo
 from regulars.doors.cli.database import as_url
 from regulars.kit import db, embedded
 
-_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "100"}
 
 
 class _Cluster:

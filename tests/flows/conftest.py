@@ -32,7 +32,7 @@ class Shop:
     def reload(self) -> None:
         self.plan = flows.load(self.conn, self.plan.program.program_id)
 
-    def join(self, name: str, **more: object) -> UUID:
+    def join(self, name: str, /, **more: object) -> UUID:
         identifier = members.Identifier(members.IdentifierKind.EXTERNAL, name)
         enrollment = members.Enrollment(identifiers=(identifier,), enrolled_at=self.at, **more)
         return flows.enroll_member(self.conn, self.plan, [enrollment], at=self.at)[0][0]

@@ -4,6 +4,8 @@ import ast
 import string
 from pathlib import Path
 
+import pytest
+
 import regulars
 from regulars.records import ledger
 
@@ -31,3 +33,9 @@ def test_both_languages_tell_the_same_facts():
     for code, (english, chinese) in {**ledger.TITLES, **ledger.NONE}.items():
         named = [{field for _, field, _, _ in string.Formatter().parse(text) if field} for text in (english, chinese)]
         assert named[0] == named[1], code
+
+
+@pytest.mark.parametrize("story", ["household", "dissolve", "merge", "unmerge"])
+def test_both_sides_of_points_that_change_their_account_are_told(story):
+    assert f'code="{story}"' in "".join(path.read_text(encoding="utf-8") for path in FLOWS.glob("*.py"))
+    assert {f"{story}.out", f"{story}.in"} <= set(ledger.TITLES)

@@ -10,6 +10,7 @@ from .deciding import Decision, State, decide
 from .deciding_events import decide_event
 from .enroll_member import enroll_member
 from .found_program import found_program
+from .give_points import CoolDown, Gift, Given, InvalidRecipient, TransferLimit, give_points
 from .hold_points import (
     Held,
     PointsOutOfRange,
@@ -19,6 +20,7 @@ from .hold_points import (
     release_due_holds,
     release_hold,
 )
+from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .plan import Plan, load
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
@@ -29,6 +31,19 @@ from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .return_goods import Goods, GoodsNotBought, return_goods
 from .sales import Intake, Recorded
+from .share_account import (
+    AlreadyInHousehold,
+    HouseholdFull,
+    LastMember,
+    NobodyToShare,
+    Pooled,
+    dissolve_household,
+    found_household,
+    join_household,
+    leave_household,
+    show_household,
+)
+from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
 
 __all__ = [
@@ -36,21 +51,35 @@ __all__ = [
     "AdjustmentInvalid",
     "AdjustmentUnknown",
     "AlreadyDecided",
+    "AlreadyInHousehold",
+    "AlreadyMerged",
     "Asked",
     "CaptureExceedsHold",
     "Closed",
+    "CoolDown",
     "Decision",
     "EventIntake",
     "FourEyes",
+    "Gift",
+    "Given",
     "Goods",
     "GoodsNotBought",
     "Held",
     "HoldAlreadyCaptured",
     "HoldExpired",
     "HoldUnknown",
+    "HouseholdFull",
     "Intake",
+    "InvalidRecipient",
+    "LastMember",
+    "MergeFinal",
+    "Merged",
+    "MergedIntoItself",
+    "NobodyToShare",
+    "NotMerged",
     "Plan",
     "PointsOutOfRange",
+    "Pooled",
     "Quoted",
     "Recorded",
     "RecordedEvent",
@@ -60,6 +89,7 @@ __all__ = [
     "SelfGrant",
     "State",
     "TooManyHolds",
+    "TransferLimit",
     "Verdict",
     "adjust_points",
     "adjustment_id",
@@ -70,11 +100,17 @@ __all__ = [
     "decide",
     "decide_event",
     "decline_adjustment",
+    "dissolve_household",
     "enroll_member",
+    "found_household",
     "found_program",
     "fulfill_redemption",
+    "give_points",
     "hold_points",
+    "join_household",
+    "leave_household",
     "load",
+    "merge_members",
     "offers",
     "quote_order",
     "record_activities",
@@ -85,6 +121,8 @@ __all__ = [
     "release_hold",
     "replay_points",
     "return_goods",
+    "show_household",
     "undo_redemption",
+    "unmerge_members",
     "verify_books",
 ]

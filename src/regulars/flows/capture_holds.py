@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Kind, Refusal
-from regulars.records import activities, ledger
+from regulars.records import activities, ledger, members
 
 from .plan import Plan
 
@@ -55,7 +55,7 @@ class Capture:
 def prepare(
     conn: Conn,
     plan: Plan,
-    account_id: UUID,
+    person: members.Standing,
     hold_ids: Sequence[str],
     order_id: UUID,
     order: activities.Order,
@@ -63,7 +63,7 @@ def prepare(
     *,
     at: datetime,
 ) -> Capture:
-    """The transfers that spend an account's holds (the shop's ids) on an order. The caller has locked the member.
+    """The transfers that spend a member's holds (the shop's ids) on an order. The caller has locked the member.
 
     When the order does not say what the points paid for, their value in money counts. `taken` are holds that
     earlier orders of the same batch spend; this order's are added to it.
@@ -71,18 +71,18 @@ def prepare(
     Raises:
         HoldUnknown, HoldExpired, HoldAlreadyCaptured: as named; nothing is changed.
     """
-    wanted = [hold_key(plan, account_id, external_id) for external_id in dict.fromkeys(hold_ids)]
-    found = {hold.hold_id: hold for hold in ledger.holds.find(conn, [account_id], wanted)}
+    wanted = list(dict.fromkeys(hold_ids))
+    found = find(conn, plan, person, wanted)
     holds = []
-    for hold_id in wanted:
-        hold = found.get(hold_id)
+    for external_id in wanted:
+        hold = found.get(external_id)
         if hold is None:
             raise HoldUnknown("This member has no such hold.")
-        if hold_id in taken:
+        if hold.hold_id in taken:
             raise HoldAlreadyCaptured("Another order spends this hold.")
         check_open(hold, at=at)
         holds.append(hold)
-    taken.update(wanted)
+    taken.update(hold.hold_id for hold in holds)
     points = sum(hold.points for hold in holds)
     transfers = [
         spend(conn, plan, hold, hold.points, order_id=order_id, order=order.external_id, at=order.occurred_at)
@@ -96,6 +96,30 @@ def prepare(
         points=points,
         order=replace(order, points_paid_minor=paid),
     )
+
+
+def find(
+    conn: Conn, plan: Plan, person: members.Standing, external_ids: Sequence[str], *, asked_as: UUID | None = None
+) -> dict[str, ledger.Hold]:
+    """A member's holds by the shop's ids: in the account that keeps their points, else (over by then) in their own.
+
+    An open hold of somebody who was merged into them is theirs too. `asked_as` is an old id of the member.
+    """
+    names = list(dict.fromkeys([person.member_id, asked_as or person.member_id]))
+    keys = {hold_key(plan, one, external_id): external_id for one in names for external_id in external_ids}
+    places = list(dict.fromkeys([person.account_id, *names]))
+    held = ledger.holds.find(conn, places, list(keys))
+    own = [hold for hold in held if hold.hold_id in keys]
+    own.sort(key=lambda hold: (hold.member_id != person.account_id, hold.state is not ledger.HoldState.OPEN))
+    found: dict[str, ledger.Hold] = {}
+    for hold in own:
+        found.setdefault(keys[hold.hold_id], hold)
+    others = [h for h in held if h.external_id in external_ids and h.external_id not in found]
+    if others:
+        merged = members.followers(conn, person.member_id)
+        theirs = {hold_key(plan, one, h.external_id) for one in merged for h in others}
+        found |= {h.external_id: h for h in others if h.hold_id in theirs}
+    return found
 
 
 def check_open(hold: ledger.Hold, *, at: datetime) -> None:
@@ -133,9 +157,9 @@ def spend(
     )
 
 
-def hold_key(plan: Plan, account_id: UUID, external_id: str) -> UUID:
-    """Our id of the hold that the shop calls `external_id`."""
-    return ids.key_of(plan.program.program_id, "hold", account_id, external_id)
+def hold_key(plan: Plan, member_id: UUID, external_id: str) -> UUID:
+    """Our id of the hold that the shop calls `external_id`; it stays when the points change their account."""
+    return ids.key_of(plan.program.program_id, "hold", member_id, external_id)
 
 
 def hold_transfer(hold_id: UUID) -> UUID:

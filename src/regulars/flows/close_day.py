@@ -1,5 +1,6 @@
 """A day ends in the program's zone: pending points become usable, old ones expire, due tiers are looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -34,7 +35,7 @@ def close_day(conn: Conn, plan: Plan, *, today: date, at: datetime) -> Closed:
     accounts = sorted({member_id for member_id, _, _, _ in due_lots})
     due = tiers.due(conn, plan.program.program_id, today=today, limit=CHUNK)
     members.lock_standing(conn, plan.program.program_id, sorted({*accounts, *due}))
-    activated, expired = _close_lots(conn, plan, accounts, today=today, at=at)
+    activated, expired = close_accounts(conn, plan, accounts, today=today, at=at)
     up, down, kept = _review(conn, plan, due, today=today, at=at)
     is_done = not accounts and not due
     if is_done:
@@ -44,7 +45,10 @@ def close_day(conn: Conn, plan: Plan, *, today: date, at: datetime) -> Closed:
     )
 
 
-def _close_lots(conn: Conn, plan: Plan, account_ids: list[UUID], *, today: date, at: datetime) -> tuple[int, int]:
+def close_accounts(
+    conn: Conn, plan: Plan, account_ids: Sequence[UUID], *, today: date, at: datetime
+) -> tuple[int, int]:
+    """Close every day before `today` for these accounts, which the caller has locked; points activated and expired."""
     transfers = [
         transfer
         for (member_id, wallet_id), lots in ledger.lots_of(conn, account_ids).items()

@@ -14,7 +14,7 @@ from regulars.kit.errors import Kind, Refusal
 from regulars.records import activities, ledger, members
 
 from . import answers
-from .capture_holds import CaptureExceedsHold, HoldUnknown, check_open, hold_key, hold_transfer
+from .capture_holds import CaptureExceedsHold, HoldUnknown, check_open, find, hold_key, hold_transfer
 from .capture_holds import spend as captured
 from .plan import Plan
 from .redeem_reward import lock_active, spend
@@ -69,21 +69,22 @@ def hold_points(
         raise PointsOutOfRange(f"Hold at least 1 point for 1 to {MINUTES_MAX} minutes.")
     activities.check_text("/hold_id", external_id, required=True)
     wallet = plan.wallet_of(wallet_code)
-    account_id = lock_active(conn, plan, member_id).account_id
-    hold_id = hold_key(plan, account_id, external_id)
-    known = {hold.hold_id: hold for hold in ledger.holds.find(conn, [account_id], [hold_id])}
-    if hold_id in known:
-        if known[hold_id].points != points:
+    person = lock_active(conn, plan, member_id)
+    account_id = person.account_id
+    before = find(conn, plan, person, [external_id], asked_as=member_id).get(external_id)
+    if before is not None:
+        if before.points != points:
             raise activities.EventConflict("This hold id was used before for another number of points.")
-        return Held(outcome="replayed", hold=known[hold_id], answer=_answer(conn, plan, member_id, known[hold_id], at))
-    for lapsed in [h for h in known.values() if h.ends_at <= at]:
-        _give_back(conn, plan, lapsed, ledger.HoldState.ENDED, at=at)
-        del known[lapsed.hold_id]
-    if len(known) >= OPEN_HOLDS_MAX:
+        return Held(outcome="replayed", hold=before, answer=_answer(conn, plan, person, before, at))
+    known = ledger.holds.find(conn, [account_id])
+    for lapsed in [hold for hold in known if hold.ends_at <= at]:
+        give_back(conn, plan, lapsed, ledger.HoldState.ENDED, at=at)
+    theirs = [h for h in known if h.ends_at > at and h.hold_id == hold_key(plan, person.member_id, h.external_id)]
+    if len(theirs) >= OPEN_HOLDS_MAX:
         raise TooManyHolds(f"This member has {OPEN_HOLDS_MAX} open holds.", facts={"limit": OPEN_HOLDS_MAX})
     hold = ledger.Hold(
         member_id=account_id,
-        hold_id=hold_id,
+        hold_id=hold_key(plan, person.member_id, external_id),
         wallet_id=wallet.wallet_id,
         external_id=external_id,
         points=points,
@@ -94,7 +95,7 @@ def hold_points(
     )
     spend(conn, plan, _transfer(plan, hold, ledger.Movement.HOLD, "hold.open", points, at), at=at)
     ledger.holds.add(conn, hold)
-    return Held(outcome="created", hold=hold, answer=_answer(conn, plan, member_id, hold, at))
+    return Held(outcome="created", hold=hold, answer=_answer(conn, plan, person, hold, at))
 
 
 def _transfer(
@@ -121,27 +122,24 @@ def _transfer(
     )
 
 
-def _answer(conn: Conn, plan: Plan, member_id: UUID, hold: ledger.Hold, at: datetime) -> dict[str, Any]:
+def _answer(conn: Conn, plan: Plan, person: members.Standing, hold: ledger.Hold, at: datetime) -> dict[str, Any]:
     return {
         "hold_id": hold.external_id,
-        "member_id": str(member_id),
+        "member_id": str(person.member_id),
         "points": hold.points,
         "captured_points": hold.captured_points,
         "state": hold.state.name.lower(),
         "ends_at": hold.ends_at.isoformat(timespec="seconds"),
-        "balance": answers.balance_of(conn, plan, hold.member_id, at=at, wallet=plan.wallets[hold.wallet_id]),
+        "balance": answers.balance_of(conn, plan, person.account_id, at=at, wallet=plan.wallets[hold.wallet_id]),
     }
 
 
-def _locked(conn: Conn, plan: Plan, member_id: UUID, external_id: str) -> ledger.Hold:
-    standing = members.lock_standing(conn, plan.program.program_id, [member_id]).get(member_id)
-    if standing is None:
+def _locked(conn: Conn, plan: Plan, member_id: UUID, external_id: str) -> tuple[members.Standing, ledger.Hold]:
+    person = members.lock_standing(conn, plan.program.program_id, [member_id]).get(member_id)
+    hold = find(conn, plan, person, [external_id], asked_as=member_id).get(external_id) if person else None
+    if person is None or hold is None:
         raise HoldUnknown("This member has no such hold.")
-    hold_id = hold_key(plan, standing.account_id, external_id)
-    for hold in ledger.holds.find(conn, [standing.account_id], [hold_id]):
-        if hold.hold_id == hold_id:
-            return hold
-    raise HoldUnknown("This member has no such hold.")
+    return person, hold
 
 
 def capture_hold(
@@ -152,10 +150,10 @@ def capture_hold(
     Raises:
         HoldUnknown, HoldExpired, CaptureExceedsHold: as named.
     """
-    hold = _locked(conn, plan, member_id, external_id)
+    person, hold = _locked(conn, plan, member_id, external_id)
     wanted = hold.points if points is None else points
     if hold.state is ledger.HoldState.CAPTURED and hold.captured_points == wanted:
-        return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, member_id, hold, at))
+        return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, person, hold, at))
     check_open(hold, at=at)
     if not 1 <= wanted <= hold.points:
         raise CaptureExceedsHold(f"{hold.points} points are held.", facts={"held": hold.points})
@@ -166,7 +164,7 @@ def capture_hold(
         _release_rest(conn, plan, hold, transfer, at=at)
     ledger.holds.close(conn, hold, ledger.HoldState.CAPTURED, captured_points=wanted)
     done = replace(hold, state=ledger.HoldState.CAPTURED, captured_points=wanted)
-    return Held(outcome="created", hold=done, answer=_answer(conn, plan, member_id, done, at))
+    return Held(outcome="created", hold=done, answer=_answer(conn, plan, person, done, at))
 
 
 def _release_rest(conn: Conn, plan: Plan, hold: ledger.Hold, taken: ledger.Transfer, *, at: datetime) -> None:
@@ -185,16 +183,17 @@ def release_hold(conn: Conn, plan: Plan, member_id: UUID, external_id: str, *, a
         HoldUnknown: no such hold.
         HoldAlreadyCaptured: it was spent.
     """
-    hold = _locked(conn, plan, member_id, external_id)
+    person, hold = _locked(conn, plan, member_id, external_id)
     if hold.state in {ledger.HoldState.RELEASED, ledger.HoldState.ENDED}:
-        return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, member_id, hold, at))
+        return Held(outcome="replayed", hold=hold, answer=_answer(conn, plan, person, hold, at))
     check_open(replace(hold, ends_at=max(hold.ends_at, at + timedelta(seconds=1))), at=at)
-    _give_back(conn, plan, hold, ledger.HoldState.RELEASED, at=at)
+    give_back(conn, plan, hold, ledger.HoldState.RELEASED, at=at)
     done = replace(hold, state=ledger.HoldState.RELEASED)
-    return Held(outcome="created", hold=done, answer=_answer(conn, plan, member_id, done, at))
+    return Held(outcome="created", hold=done, answer=_answer(conn, plan, person, done, at))
 
 
-def _give_back(conn: Conn, plan: Plan, hold: ledger.Hold, state: ledger.HoldState, *, at: datetime) -> None:
+def give_back(conn: Conn, plan: Plan, hold: ledger.Hold, state: ledger.HoldState, *, at: datetime) -> None:
+    """End an open hold and put its points back into their lots; the account is locked."""
     today = plan.program.local_date(at)
     filled: dict[ledger.Lot, int] = {}
     for lot, points in ledger.holds.moves(conn, hold.member_id, hold_transfer(hold.hold_id)):
@@ -213,6 +212,6 @@ def release_due_holds(conn: Conn, plan: Plan, *, at: datetime, limit: int = 500)
     done = 0
     for hold in ledger.holds.find(conn, list({member_id for member_id, _ in due})):
         if hold.hold_id in wanted and hold.state is ledger.HoldState.OPEN and hold.wallet_id in plan.wallets:
-            _give_back(conn, plan, hold, ledger.HoldState.ENDED, at=at)
+            give_back(conn, plan, hold, ledger.HoldState.ENDED, at=at)
             done += 1
     return done

@@ -58,14 +58,15 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[St
             account_id=UUID(int=0),
         )
         return State(standing=nobody, holding=None, tallies=()), plan.program.language
-    member = members.get(conn, plan.program.program_id, member_id)
+    member = members.followed(conn, plan.program.program_id, member_id)
+    member_id = member.member_id
     standing = members.Standing(
         member_id=member_id,
         status=member.status,
         enrolled_on=member.enrolled_on,
         language=member.language,
         birth_on=member.birth_on,
-        account_id=member_id,
+        account_id=members.accounts(conn, [member_id])[member_id],
     )
     start = tiers.window_start(plan.ladder, on)
     tallies = tiers.tallies(conn, {member_id: (start, start)}).get(member_id, ())

@@ -65,7 +65,7 @@ def _record(
     _claim(conn, plan, items)
     _capture(conn, plan, items, at=at)
     left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
-    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], standings, today, left)
+    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
@@ -149,7 +149,9 @@ def _refuse_absent(items: Sequence[Item], standings: Mapping[UUID, members.Stand
         if item.result is None:
             standing = standings.get(item.member_id) if item.member_id else None
             item.result = absence(standing)
-            item.account_id = standing.account_id if standing else None
+            if standing is not None:
+                item.person = standing
+                item.member_id, item.account_id = standing.member_id, standing.account_id
 
 
 def _claim(conn: Conn, plan: Plan, items: Sequence[Item]) -> None:
@@ -175,7 +177,8 @@ def _claim(conn: Conn, plan: Plan, items: Sequence[Item]) -> None:
             continue
         before = earlier[item.key]
         purchase = told[before.activity_id]
-        if before.content_digest == item.digest and before.member_id == item.member_id:
+        is_same_member = members.were_one(conn, before.member_id, item.member_id) if item.member_id else False
+        if before.content_digest == item.digest and is_same_member:
             item.result = Recorded(
                 outcome="replayed",
                 order_id=purchase.order_id,
@@ -183,7 +186,7 @@ def _claim(conn: Conn, plan: Plan, items: Sequence[Item]) -> None:
                 answer=purchase.answer or answers.order_again(purchase),
             )
         else:
-            flaws = _MEMBER if before.member_id != item.member_id else activities.differing(purchase, item.intake.order)
+            flaws = _MEMBER if not is_same_member else activities.differing(purchase, item.intake.order)
             item.result = activities.EventConflict(_CONFLICT, flaws=flaws)
 
 
@@ -196,10 +199,10 @@ def _capture(conn: Conn, plan: Plan, items: Sequence[Item], *, at: datetime) -> 
     refused = []
     taken: set[UUID] = set()
     for item in items:
-        if item.result is None and item.twin is None and item.intake.hold_ids and item.account_id:
+        if item.result is None and item.twin is None and item.intake.hold_ids and item.person:
             try:
                 item.capture = capture_holds.prepare(
-                    conn, plan, item.account_id, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
+                    conn, plan, item.person, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
                 )
             except Refusal as refusal:
                 item.result = refusal
@@ -212,7 +215,6 @@ def _fold(
     conn: Conn,
     plan: Plan,
     items: list[Item],
-    standings: Mapping[UUID, members.Standing],
     today: date,
     left: dict[int, int],
 ) -> Batch:
@@ -232,8 +234,10 @@ def _fold(
     used = _used(conn, plan, by_member)
     batch = Batch(items=items)
     for member_id, of in by_member.items():
+        person = of[0].person
+        assert person is not None
         state = State(
-            standing=standings[member_id],
+            standing=person,
             holding=holdings.get(member_id),
             tallies=tuple(tallies.get(member_id, ())),
             used=used.get(member_id, {}),

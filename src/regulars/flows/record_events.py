@@ -180,7 +180,9 @@ def _absent(
 
 def _refuse_absent(items: Sequence[_Item], standings: Mapping[UUID, members.Standing]) -> None:
     for item in _open(items):
-        item.result = absence(standings.get(item.member_id) if item.member_id else None)
+        standing = standings.get(item.member_id) if item.member_id else None
+        item.result = absence(standing)
+        item.member_id = standing.member_id if standing else item.member_id
 
 
 _CONFLICT = "This event id was recorded before with other content; the first one stands."
@@ -200,7 +202,7 @@ def _claim(conn: Conn, plan: Plan, items: Sequence[_Item]) -> None:
         ahead = first[item.key]
         if item.key not in won:
             before = stored[earlier[item.key].activity_id]
-            item.result = _again(item, before, earlier[item.key])
+            item.result = _again(conn, item, before, earlier[item.key])
         elif ahead is not item:  # twice in this very batch
             if (ahead.digest, ahead.member_id) == (item.digest, item.member_id):
                 item.twin = ahead
@@ -209,8 +211,8 @@ def _claim(conn: Conn, plan: Plan, items: Sequence[_Item]) -> None:
                 item.result = activities.EventConflict(_CONFLICT, flaws=flaws)
 
 
-def _again(item: _Item, before: activities.StoredEvent, seen: activities.Seen) -> RecordedEvent | Refusal:
-    if seen.member_id != item.member_id:
+def _again(conn: Conn, item: _Item, before: activities.StoredEvent, seen: activities.Seen) -> RecordedEvent | Refusal:
+    if item.member_id is None or not members.were_one(conn, seen.member_id, item.member_id):
         return activities.EventConflict(_CONFLICT, flaws=_MEMBER)
     if seen.content_digest != item.digest:
         return activities.EventConflict(_CONFLICT, flaws=activities.differing_event(before, item.event))

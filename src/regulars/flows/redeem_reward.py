@@ -12,6 +12,7 @@ from regulars.program import rewards, tiers
 from regulars.records import activities, ledger, members
 
 from . import answers
+from .hand_over import keeper
 from .plan import Plan
 
 
@@ -47,8 +48,11 @@ def redeem_reward(
     """
     rewards.check_quantity(quantity)
     activities.check_text("/redemption_id", external_id, required=True)
-    account_id = lock_active(conn, plan, member_id).account_id
+    person = lock_active(conn, plan, member_id)
+    asked_as, member_id, account_id = member_id, person.member_id, person.account_id
     earlier = rewards.find(conn, member_id, external_id=external_id)
+    if earlier is None and asked_as != member_id:
+        earlier = rewards.find(conn, asked_as, external_id=external_id)
     if earlier is not None:
         if earlier.reward_id != reward_id or earlier.quantity != quantity:
             raise activities.EventConflict("This redemption id was used before for something else.")
@@ -183,13 +187,13 @@ def undo_redemption(
         RedemptionNotFound: there is no such redemption.
         AlreadyFulfilled: it was handed out, and `force` (a person's decision) is off.
     """
-    standing = members.lock_standing(conn, plan.program.program_id, [member_id]).get(member_id)
-    account_id = standing.account_id if standing else member_id
+    redemption = _existing(conn, plan, member_id, redemption_id)
+    taken_from, account_id = _kept(conn, plan, redemption)
     redemption = _existing(conn, plan, member_id, redemption_id)
     if redemption.state is rewards.State.FULFILLED and not force:
         raise rewards.AlreadyFulfilled("This reward was handed out; only a person can undo it.")
     if redemption.state is not rewards.State.UNDONE and rewards.decide(conn, redemption, rewards.State.UNDONE, at=at):
-        _restore(conn, plan, account_id, redemption, at=at)
+        _restore(conn, plan, taken_from, account_id, redemption, at=at)
         rewards.put_back(conn, redemption)
     return {
         "redemption_id": redemption.external_id,
@@ -206,15 +210,31 @@ def _existing(conn: Conn, plan: Plan, member_id: UUID, redemption_id: UUID) -> r
     return redemption
 
 
-def _restore(conn: Conn, plan: Plan, account_id: UUID, redemption: rewards.Redemption, *, at: datetime) -> None:
-    today = plan.program.local_date(at)
-    taken = ledger.subject_moves(
-        conn,
-        [redemption.member_id, account_id],
-        redemption.redemption_id,
-        ledger.Contra.REDEMPTION,
-        wallet=plan.wallet,
+def _kept(conn: Conn, plan: Plan, redemption: rewards.Redemption) -> tuple[UUID, UUID]:
+    """The account a redemption was paid from, and the one that keeps its points today; both locked, with the member."""
+    whose = redemption.member_id
+    places = [whose, *members.households.ever(conn, [whose])]
+    standings = members.lock_standing(conn, plan.program.program_id, places)
+    person = standings[whose]
+    for place in dict.fromkeys([*places, person.account_id]):
+        if _taken(conn, plan, [place], redemption):
+            return place, keeper(conn, plan, place, standings.get(place), person)
+    return person.account_id, person.account_id
+
+
+def _taken(
+    conn: Conn, plan: Plan, account_ids: list[UUID], redemption: rewards.Redemption
+) -> list[tuple[ledger.Lot, int]]:
+    return ledger.subject_moves(
+        conn, account_ids, redemption.redemption_id, ledger.Contra.REDEMPTION, wallet=plan.wallet
     )
+
+
+def _restore(
+    conn: Conn, plan: Plan, taken_from: UUID, account_id: UUID, redemption: rewards.Redemption, *, at: datetime
+) -> None:
+    today = plan.program.local_date(at)
+    taken = _taken(conn, plan, [taken_from, account_id], redemption)
     filled: dict[ledger.Lot, int] = {}
     for lot, net in taken:
         kept = ledger.in_grace(lot, plan.wallet.expiry, today)
@@ -238,10 +258,11 @@ def _restore(conn: Conn, plan: Plan, account_id: UUID, redemption: rewards.Redem
 def offers(conn: Conn, plan: Plan, member_id: UUID, *, at: datetime) -> list[dict[str, Any]]:
     """The catalogue as one member sees it: each reward, whether it can be had now, and if not, why."""
     today = plan.program.local_date(at)
+    member = members.followed(conn, plan.program.program_id, member_id)
+    member_id, language = member.member_id, member.language
     rank = tiers.standing(conn, plan.ladder, member_id, today=today).tier.rank
     account_id = members.accounts(conn, [member_id])[member_id]
     spendable = ledger.balances(conn, [account_id], wallet=plan.wallet, today=today)[account_id].spendable
-    language = members.get(conn, plan.program.program_id, member_id).language
     found = []
     for reward in rewards.catalogue(conn, plan.program.program_id):
         why = _why_not(conn, reward, member_id, rank=rank, spendable=spendable, at=at)

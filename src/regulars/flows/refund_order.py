@@ -16,6 +16,7 @@ from regulars.records import activities, ledger, members
 
 from . import answers
 from .deciding import counted_orders
+from .hand_over import keeper
 from .plan import Plan
 
 
@@ -54,7 +55,7 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
     if found is None:
         return _park(conn, program_id, order_key, returned, at=at)
     digest = activities.content_digest(returned)
-    purchase, account_id = _locked(conn, plan, found)
+    purchase, buyer, account_id = _locked(conn, plan, found)
     key = activities.return_key(program_id, returned.source, returned.order_external_id, returned.external_id)
     refund_id = ids.uuid7()
     if not activities.remember(conn, program_id, [(key, found.member_id, refund_id, digest)]):
@@ -62,22 +63,26 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
         if first.content_digest != digest:
             raise activities.EventConflict("This return id was used before for something else; the first one stands.")
         return Refunded(outcome="replayed", answer=activities.refund_answer(conn, first.member_id, first.activity_id))
-    return Refunded(outcome="created", answer=_undo(conn, plan, purchase, account_id, returned, refund_id, at=at))
+    return Refunded(
+        outcome="created", answer=_undo(conn, plan, purchase, buyer, account_id, returned, refund_id, at=at)
+    )
 
 
-def _locked(conn: Conn, plan: Plan, found: activities.Seen) -> tuple[activities.Purchase, UUID]:
-    """The order, its member locked, and the account (locked too) that keeps today what it earned then."""
+def _locked(conn: Conn, plan: Plan, found: activities.Seen) -> tuple[activities.Purchase, members.Standing, UUID]:
+    """The order, who bought it, locked, and the account (locked too) that keeps today what it earned then."""
     wanted = (found.member_id, found.activity_id)
     kept_by = activities.purchases(conn, [wanted])[found.activity_id].account_id
     standings = members.lock_standing(conn, plan.program.program_id, sorted({found.member_id, kept_by}))
-    account_id = standings[kept_by].account_id if kept_by in standings else kept_by
-    return activities.purchases(conn, [wanted])[found.activity_id], account_id
+    buyer = standings[found.member_id]
+    account_id = keeper(conn, plan, kept_by, standings.get(kept_by), buyer)
+    return activities.purchases(conn, [wanted])[found.activity_id], buyer, account_id
 
 
 def _undo(
     conn: Conn,
     plan: Plan,
     purchase: activities.Purchase,
+    buyer: members.Standing,
     account_id: UUID,
     returned: activities.Return,
     refund_id: UUID,
@@ -92,7 +97,7 @@ def _undo(
     activities.apply_undoing(conn, purchase, undoing)
     orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
     tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, undoing), -orders)
-    tiers.add_tallies(conn, [(purchase.member_id, tally)])
+    tiers.add_tallies(conn, [(one, tally) for one in members.led_by(conn, purchase.member_id, buyer.member_id)])
     answer = _answer(conn, plan, purchase, account_id, returned, undoing, postings, today)
     activities.add_refund(
         conn,

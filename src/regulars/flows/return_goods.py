@@ -51,12 +51,13 @@ def return_goods(
     cannot be matched in full is refused whole and touches no other; it may be tried again.
     """
     program_id = plan.program.program_id
-    if member_id not in members.lock_standing(conn, program_id, [member_id]):
+    person = members.lock_standing(conn, program_id, [member_id]).get(member_id)
+    if person is None:
         return [members.MemberUnknown("There is no such member in this program.") for _ in goods]
     keys = [ids.key_of(program_id, "goods", source, external_id, one.line_id) for one in goods]
     seen = activities.seen(conn, keys)
     fresh = [(one, key) for one, key in zip(goods, keys, strict=True) if key not in seen]
-    matches, refused = _match_all(conn, program_id, member_id, fresh, until_at=occurred_at)
+    matches, refused = _match_all(conn, program_id, person.member_id, fresh, until_at=occurred_at)
     named = activities.Return(source=source, external_id=external_id, order_external_id="", occurred_at=occurred_at)
     try:
         with conn.transaction():
@@ -87,7 +88,8 @@ def _match_all(
     conn: Conn, program_id: int, member_id: UUID, fresh: Sequence[tuple[Goods, UUID]], *, until_at: datetime
 ) -> tuple[list[_Match], dict[UUID, Refusal]]:
     skus = {one.sku for one, _ in fresh if one.sku}
-    left = activities.bought(conn, program_id, member_id, skus, until_at=until_at) if skus else []
+    whose = [member_id, *members.followers(conn, member_id)] if skus else []
+    left = [line for one in whose for line in activities.bought(conn, program_id, one, skus, until_at=until_at)]
     taken: dict[tuple[UUID, str], int] = defaultdict(int)
     matches: list[_Match] = []
     refused: dict[UUID, Refusal] = {}

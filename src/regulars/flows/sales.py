@@ -47,6 +47,7 @@ class Item:
     order_id: UUID
     member_id: UUID | None = None
     account_id: UUID | None = None
+    person: members.Standing | None = None
     result: Recorded | Refusal | None = None
     decision: Decision | None = None
     state: State | None = None

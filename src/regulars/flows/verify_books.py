@@ -24,7 +24,8 @@ def verify_books(conn: Conn) -> Verdict:
     """Compare entries, lots, holds and awards in one snapshot. Reads everything; writes nothing."""
     books = ledger.check(conn)
     counts = {name: books[name] for name in ("entries", "entry_points", "lots", "lot_points")}
-    wrong = {name: books[name] for name in ("lots_wrong", "lots_negative", "transfers_wrong", "holds_wrong")}
+    odd = ("lots_wrong", "lots_negative", "transfers_wrong", "gifts_wrong", "holds_wrong")
+    wrong = {name: books[name] for name in odd}
     wrong["sums_differ"] = abs(books["entry_points"] - books["lot_points"])
     wrong["awards_wrong"] = activities.odd_awards(conn)
     return Verdict(counts=counts, wrong=wrong)

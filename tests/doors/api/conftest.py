@@ -19,7 +19,7 @@ from regulars import flows
 from regulars.doors.api import app
 from regulars.kit import crypto, db, settings
 from regulars.program import earning
-from regulars.records import access
+from regulars.records import access, ledger
 
 
 @dataclass
@@ -111,6 +111,12 @@ class Shop:
             path = f"/v1/adjustments/{body['reference']}/approve"
             given = self.post(path, {"member_id": member_id}, key=self.second)
         assert given.json()["state"] in {"applied", "approved"}, given.text
+
+    def allow_gifts(self, **more: int) -> None:
+        """Members may give points, from their first day on."""
+        giving = ledger.Giving(**{"member_days_min": 0, **more})
+        with db.connect(self.dsn) as conn:
+            ledger.save_wallet(conn, replace(self.plan.wallet, giving=giving))
 
     def balance(self, member_id: str) -> dict[str, Any]:
         return self.get(f"/v1/members/{member_id}/statement").json()["balance"]

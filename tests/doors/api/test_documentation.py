@@ -82,7 +82,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 25
+    assert len(set(ids)) == len(ids) == 33
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -140,6 +140,8 @@ def test_pages_are_read_in_chinese_too(client):
 def test_real_answers_fit_their_schemas(shop):
     by_path = {(one.method, one.path): one for one in OPERATIONS}
     member_id = shop.member(phone="+86 138 0000 0077", name="Lin")
+    other_id, third_id = shop.member(), shop.member()
+    shop.allow_gifts()
     shop.give(member_id, 2000)
     told = shop.buy(member_id, total_minor=120_000)
     order = f"/v1/orders/{told['order_id']}"
@@ -176,6 +178,19 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/fulfill", f"{bought}/R/fulfill", who),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "S", **who}),
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/refund", f"{bought}/S/refund", who),
+        ("POST", "/v1/households", "/v1/households", {"household_id": "HH", "member_ids": [member_id]}),
+        ("GET", "/v1/households/{household_id}", "/v1/households/HH", None),
+        ("POST", "/v1/households/{household_id}/members", "/v1/households/HH/members", {"member_id": other_id}),
+        (
+            "POST",
+            "/v1/gifts",
+            "/v1/gifts",
+            {"gift_id": "G", "from_member": member_id, "to": {"id": third_id}, "points": 5},
+        ),
+        ("POST", "/v1/households/{household_id}/leave", "/v1/households/HH/leave", {"member_id": other_id}),
+        ("POST", "/v1/members/{member_id}/merge", f"/v1/members/{other_id}/merge", {"into": member_id}),
+        ("POST", "/v1/members/{member_id}/unmerge", f"/v1/members/{other_id}/unmerge", {}),
+        ("POST", "/v1/households/{household_id}/dissolve", "/v1/households/HH/dissolve", {}),
         ("POST", "/v1/adjustments", "/v1/adjustments", {"reference": "A", "points": 1, "reason": "x", **who}),
         ("GET", "/v1/adjustments", "/v1/adjustments?state=applied", None),
         ("POST", "/v1/adjustments", "/v1/adjustments", {"reference": "B", "points": 1001, "reason": "x", **who}),

@@ -7,11 +7,11 @@ with buyer as (
   group by p.member_id
 )
 select
-  (select count(*) from facts.member as m where m.program_id = %(program_id)s and m.enrolled_on <= %(to_on)s and m.status <> 3) as members,
+  (select count(*) from facts.member as m where m.program_id = %(program_id)s and m.enrolled_on <= %(to_on)s and m.status not in (3, 4)) as members,
   (
     select count(*)
     from facts.member as m
-    where m.program_id = %(program_id)s and m.enrolled_on between %(from_on)s and %(to_on)s and m.status <> 3
+    where m.program_id = %(program_id)s and m.enrolled_on between %(from_on)s and %(to_on)s and m.status not in (3, 4)
   ) as joined,
   count(*) as buyers,
   count(*) filter (where b.orders > 1) as repeat_buyers,
@@ -41,7 +41,7 @@ order by b.step;
 -- Who joined, in steps of so many days from the first day.
 select %(from_on)s::date + ((m.enrolled_on - %(from_on)s::date) / %(step_days)s::integer) * %(step_days)s::integer as from_on, count(*)
 from facts.member as m
-where m.program_id = %(program_id)s and m.enrolled_on between %(from_on)s and %(to_on)s and m.status <> 3
+where m.program_id = %(program_id)s and m.enrolled_on between %(from_on)s and %(to_on)s and m.status not in (3, 4)
 group by from_on
 order by from_on;
 

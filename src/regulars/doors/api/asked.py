@@ -240,3 +240,48 @@ class ReturnItem(ReturnAsked, kw_only=True, tag_field="item", tag="return"):
 
 class EventItem(EventAsked, tag_field="item", tag="event"):
     """An event, as `POST /v1/events` takes it."""
+
+
+class GiftAsked(Asked):
+    """Points one member gives another."""
+
+    gift_id: Annotated[str, Meta(description="The shop's own id of the gift; names it for ever.")]
+    from_member: MemberId
+    to: Annotated[WhichMember, Meta(description="Who receives: an id or an identifier.")]
+    points: Annotated[int, Meta(description="At least 1.")]
+    wallet: Annotated[str, Meta(description="The code of the wallet; the first when left out.")] = ""
+    message: Annotated[str, Meta(description="Both read it beside the points.")] = ""
+    preview: Annotated[bool, Meta(description="Say what would happen, and do nothing.")] = False
+
+
+class HouseholdAsked(Asked):
+    """Members who share one account from now on."""
+
+    household_id: Annotated[str, Meta(description="The shop's own id of the household; names it for ever.")]
+    member_ids: Annotated[list[UUID], Meta(description="1 to 8.")]
+    name: str = ""
+
+
+class JoinAsked(Asked):
+    """Who joins or leaves."""
+
+    member_id: MemberId
+
+
+class DissolveAsked(Asked):
+    """Who gets what is left."""
+
+    to: Annotated[UUID, Meta(description="One of its members; split evenly when left out.")] | None = None
+
+
+class MergeAsked(Asked):
+    """Whom the member is merged into."""
+
+    into: MemberId
+    preview: Annotated[bool, Meta(description="Say what would happen, and do nothing.")] = False
+
+
+class UnmergeAsked(Asked):
+    """Undo the merge of a member."""
+
+    preview: Annotated[bool, Meta(description="Say what would happen, and do nothing.")] = False

@@ -42,7 +42,7 @@ def claim(header: str | None, *, operation: str, raw: bytes) -> Claim | None:
 
 def natural(operation: Operation, asked: Any) -> Claim:
     """What a request claims by its own id: a key no header can carry, and its content whatever its spelling."""
-    name = ids.key_of(operation.path, asked.member_id, getattr(asked, operation.name))
+    name = ids.key_of(operation.path, getattr(asked, "member_id", ""), getattr(asked, operation.name))
     return Claim(f"\N{MIDDLE DOT}{name.hex}", ids.digest(encoded(asked)))
 
 

@@ -1,9 +1,10 @@
 """Members: who they are, what they have, what they can have."""
 
 from typing import Any
+from uuid import UUID
 
 from regulars import flows
-from regulars.flows import answers
+from regulars.flows import answers, counterparts
 from regulars.kit import text
 from regulars.program import tiers
 from regulars.records import access, activities, ledger, members
@@ -73,7 +74,8 @@ def look_up(call: Call, _: None) -> Answer:
 
 def show(call: Call, _: None) -> Answer:
     """GET /v1/members/{member_id}."""
-    return Answer(status=200, content=_told(call, members.get(call.conn, call.program_id, call.path_id("member_id"))))
+    member = members.followed(call.conn, call.program_id, call.path_id("member_id"))
+    return Answer(status=200, content=_told(call, member))
 
 
 def _told(call: Call, member: members.Member) -> dict[str, Any]:
@@ -92,18 +94,27 @@ def _told(call: Call, member: members.Member) -> dict[str, Any]:
         "identifiers": [
             {"kind": str(one.kind), "value": one.value if is_whole else members.mask(one)} for one in member.identifiers
         ],
+        "household_id": _household(call, member.member_id),
         "flags": ["chargeback"] if activities.has_chargeback(call.conn, member.member_id) else [],
     }
 
 
+def _household(call: Call, member_id: UUID) -> str | None:
+    account_id = members.accounts(call.conn, [member_id])[member_id]
+    if account_id == member_id:
+        return None
+    return members.households.get(call.conn, call.program_id, account_id).external_id
+
+
 def statement(call: Call, _: None) -> Answer:
     """GET /v1/members/{member_id}/statement."""
-    member = members.get(call.conn, call.program_id, call.path_id("member_id"))
+    member = members.followed(call.conn, call.program_id, call.path_id("member_id"))
+    account_id = members.accounts(call.conn, [member.member_id])[member.member_id]
     language = one_of(call, "language", ("en", "zh"), member.language)
     limit = paging.limit(call)
     wallet, today = call.plan.wallet, call.plan.program.local_date(call.at)
-    lines = ledger.lines(call.conn, member.member_id, wallet=wallet, limit=limit + 1, before=paging.cursor(call))
-    balance = ledger.balances(call.conn, [member.member_id], wallet=wallet, today=today)[member.member_id]
+    lines = ledger.lines(call.conn, account_id, wallet=wallet, limit=limit + 1, before=paging.cursor(call))
+    balance = ledger.balances(call.conn, [account_id], wallet=wallet, today=today)[account_id]
     progress = tiers.standing(call.conn, call.plan.ladder, member.member_id, today=today)
     last = lines[limit - 1] if len(lines) > limit else None
     content = {
@@ -112,7 +123,9 @@ def statement(call: Call, _: None) -> Answer:
         "as_of": call.at.isoformat(timespec="seconds"),
         "balance": answers.balance(balance),
         "tier": answers.tier(progress, language),
-        "lines": [_line(call, line, language) for line in lines[:limit]],
+        "lines": [
+            _line(call, line, language) for line in counterparts.named(call.conn, call.program_id, lines[:limit])
+        ],
         "next_cursor": paging.named((last.occurred_at, last.entry_id)) if last else None,
     }
     return Answer(status=200, content=content)
@@ -185,7 +198,10 @@ OPERATIONS = (
         path="/v1/members/{member_id}",
         tag="Members",
         summary="Show a member",
-        description="Who they are. `flags` holds `chargeback` when a bank ever took a payment of theirs back.",
+        description=(
+            "Who they are; an old id answers with the member it was merged into. "
+            "`flags` holds `chargeback` when a bank ever took a payment of theirs back."
+        ),
         run=show,
         tells=MemberTold,
         example=samples.MEMBER_TOLD,
@@ -198,7 +214,8 @@ OPERATIONS = (
         summary="Show a member's statement",
         description=(
             "Balances with every coming expiry and activation, the tier with what is missing for the next and what "
-            "is needed to keep it, and the movements with a sentence each, newest first, page by page."
+            "is needed to keep it, and the movements with a sentence each, newest first, page by page. Of a member of "
+            "a household it is the statement of the account they share."
         ),
         run=statement,
         tells=StatementTold,

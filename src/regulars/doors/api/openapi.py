@@ -25,6 +25,7 @@ _PATH_NOTES = {
     "order_id": "The shop's own id of the order; a slash in it is written %2F.",
     "member_id": "The member's id.",
     "hold_id": "The shop's own id of the hold.",
+    "household_id": "The shop's own id of the household.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
     "reference": "What names the adjustment; a slash in it is written %2F.",

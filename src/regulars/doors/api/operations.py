@@ -1,6 +1,6 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, batches, catalog, events, holds, members, orders, quotes
+from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -8,6 +8,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *events.OPERATIONS,
     *batches.OPERATIONS,
     *members.OPERATIONS,
+    *merges.OPERATIONS,
+    *households.OPERATIONS,
+    *gifts.OPERATIONS,
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
@@ -19,6 +22,8 @@ TAGS = {
     "Events": "What members do besides buying.",
     "Batches": "Orders, returns and events, many at once: for tills that were offline, and for moving in.",
     "Members": "Who takes part, what they have and what they can have.",
+    "Households": "Members who share one account.",
+    "Gifts": "Points one member gives another.",
     "Quotes": "What a basket would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",

@@ -181,7 +181,7 @@ class MemberTold(Tells):
     """A member."""
 
     member_id: str
-    status: Literal["active", "frozen", "erased"]
+    status: Literal["active", "frozen", "erased", "merged"]
     external_id: str
     name: str
     birth_on: Day | None
@@ -191,6 +191,7 @@ class MemberTold(Tells):
     terms_version: int
     attributes: dict[str, str | int | bool | None]
     identifiers: list[IdentifierTold]
+    household_id: Annotated[str | None, Meta(description="The household whose account they share, by the shop's id.")]
     flags: list[Literal["chargeback"]]
 
 

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regulars.doors.console import csv_export, paging, statement
+from regulars.doors.console import csv_export, paging, people, statement
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.figures import point_value
 from regulars.doors.console.parts import Choice, Column, EmptyState, Row, Table
-from regulars.records import ledger, members
+from regulars.records import ledger
 
 _PAGE = 40
 _EXPORT_MAX = 50_000
@@ -34,7 +34,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     shown = found[:_PAGE]
     last = (shown[-1].occurred_at, shown[-1].entry_id) if len(found) > _PAGE else None
-    who = members.several(desk.conn, desk.program_id, list({line.member_id for line in shown}))
+    who = people.owners(desk, list({line.member_id for line in shown}))
     return render(
         request,
         "console/ledger.html",
@@ -70,10 +70,11 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         from_on=from_on,
         to_on=to_on,
     )
-    who = members.several(desk.conn, desk.program_id, list({line.member_id for line in found}))
+    who = people.owners(desk, list({line.member_id for line in found}))
     desk.note("ledger-exported", kind=kind, from_on=str(from_on), to_on=str(to_on), lines=len(found))
     rows = [
-        [who[line.member_id].external_id, *row] for line, row in zip(found, statement.rows(desk, found), strict=True)
+        [who[line.member_id].external_id if line.member_id in who else "", *row]
+        for line, row in zip(found, statement.rows(desk, found), strict=True)
     ]
     return csv_export.answer(f"points-{from_on}-{to_on}", [_("Shop's id"), *statement.head()], rows)
 

@@ -39,7 +39,7 @@ _EXPORT_MAX = 10_000
 def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """The page. `?kind=` and `?find=` narrow the ledger, `?after=` goes on in it."""
     member = members.get(desk.conn, desk.program_id, member_id)
-    balance = ledger.balances(desk.conn, [member_id], wallet=desk.plan.wallet, today=desk.today)[member_id]
+    balance = people.balances(desk, [member_id])[member_id]
     progress = tiers.standing(desk.conn, desk.plan.ladder, member_id, today=desk.today)
     return render(
         request,
@@ -73,8 +73,27 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
             "edit_form": member_forms.EditForm(initial={"name": member.name, "birth_on": member.birth_on}),
             "redeem_token": once.token(),
             "offers": offers(desk, member_id),
+            **together(desk, member),
         },
     )
+
+
+def together(desk: Desk, member: members.Member) -> dict[str, object]:
+    """Whom the member is one with: the household they share points with, whom they were merged into, who into them."""
+    account_id = people.account_of(desk, member.member_id)
+    into = members.get(desk.conn, desk.program_id, member.merged_into) if member.merged_into else None
+    household, mates = None, []
+    if account_id != member.member_id and into is None:
+        household = members.households.get(desk.conn, desk.program_id, account_id)
+        mates = [one for one in household.member_ids if one != member.member_id]
+    merged = [merge.member_id for merge in members.merged_into(desk.conn, member.member_id)]
+    people_of = members.several(desk.conn, desk.program_id, [*mates, *merged])
+    return {
+        "household": household,
+        "mates": [(one, people.title_of(people_of[one])) for one in mates],
+        "merged": [(one, people.title_of(people_of[one])) for one in merged],
+        "into": (into.member_id, people.title_of(into)) if into else None,
+    }
 
 
 def _subtitle(desk: Desk, member: members.Member) -> str:
@@ -128,7 +147,7 @@ def _statement(request: HttpRequest, desk: Desk, member_id: UUID) -> dict[str, o
     kind, text = _asked(request)
     found = ledger.lines(
         desk.conn,
-        member_id,
+        people.account_of(desk, member_id),
         wallet=desk.plan.wallet,
         limit=_LINES + 1,
         before=paging.after_moment(request),
@@ -165,7 +184,12 @@ def export(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponseBas
     member = members.get(desk.conn, desk.program_id, member_id)
     kind, text = _asked(request)
     found = ledger.lines(
-        desk.conn, member_id, wallet=desk.plan.wallet, limit=_EXPORT_MAX, movements=statement.KINDS.get(kind), text=text
+        desk.conn,
+        people.account_of(desk, member_id),
+        wallet=desk.plan.wallet,
+        limit=_EXPORT_MAX,
+        movements=statement.KINDS.get(kind),
+        text=text,
     )
     desk.note("statement-exported", member=str(member_id))
     rows = [[*row, line.balance_points] for row, line in zip(statement.rows(desk, found), found, strict=True)]

@@ -23,8 +23,8 @@ from regulars.records import ledger, members
 
 def _spendable(desk: Desk, member_id: UUID, wallet_code: str = "") -> int:
     wallet = desk.plan.wallet_of(wallet_code)
-    found = ledger.balances(desk.conn, [member_id], wallet=wallet, today=desk.today)
-    return found[member_id].spendable
+    account_id = members.accounts(desk.conn, [member_id])[member_id]
+    return ledger.balances(desk.conn, [account_id], wallet=wallet, today=desk.today)[account_id].spendable
 
 
 @on_desk
@@ -145,7 +145,7 @@ def edit(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
 def set_status(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """Freeze a membership, or let it take part again."""
     who = members.get(desk.conn, desk.program_id, member_id)
-    if who.status is members.Status.ERASED:
+    if who.status in {members.Status.ERASED, members.Status.MERGED}:
         messages.error(request, refusals.words(members.MemberErased("erased")))
     elif request.POST.get("status") == "frozen":
         members.set_status(desk.conn, desk.program_id, member_id, members.Status.FROZEN)

@@ -116,14 +116,15 @@ def _filtered(desk: Desk, shown: str) -> tuple[list[members.Member], Mapping[UUI
             who: _("%(points)s end, the first on %(day)s") % {"points": write.number(points), "day": write.day(on)}
             for who, points, on in ending
         }
-    found = members.several(desk.conn, desk.program_id, list(notes))
-    return [found[who] for who in notes if who in found], notes
+    found = people.owners(desk, list(notes))
+    by_member = {found[account_id].member_id: note for account_id, note in notes.items() if account_id in found}
+    return [found[account_id] for account_id in notes if account_id in found], by_member
 
 
 def _table(desk: Desk, found: Found, extra: Mapping[UUID, str], empty: EmptyState) -> Table:
     who = [member.member_id for member in found]
     tier_of = people.tier_of(desk, who)
-    balances = ledger.balances(desk.conn, who, wallet=desk.plan.wallet, today=desk.today)
+    balances = people.balances(desk, who)
     bought = metrics.last_orders(desk.conn, who)
     rows = []
     for member in found:
@@ -228,7 +229,7 @@ def _export_rows(desk: Desk, text: str) -> Iterator[list[object]]:
 def _export_page(desk: Desk, found: Found) -> list[list[object]]:
     who = [member.member_id for member in found]
     tier_of = people.tier_of(desk, who)
-    balances = ledger.balances(desk.conn, who, wallet=desk.plan.wallet, today=desk.today)
+    balances = people.balances(desk, who)
     bought = metrics.last_orders(desk.conn, who)
     rows: list[list[object]] = []
     for member in found:

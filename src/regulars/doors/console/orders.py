@@ -128,7 +128,13 @@ def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> 
             if refusal.kind is Kind.NOT_FOUND:
                 raise
             form.add_error(None, refusals.words(refusal))
-    moves = ledger.lines(desk.conn, member_id, wallet=desk.plan.wallet, limit=_LINES_MAX, subject_id=purchase.order_id)
+    moves = [
+        line
+        for account_id in dict.fromkeys([people.account_of(desk, member_id), purchase.account_id])
+        for line in ledger.lines(
+            desk.conn, account_id, wallet=desk.plan.wallet, limit=_LINES_MAX, subject_id=purchase.order_id
+        )
+    ]
     page = render(
         request,
         "console/order.html",

@@ -10,7 +10,7 @@ from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import Tone, badge
 from regulars.program import tiers
-from regulars.records import members
+from regulars.records import ledger, members
 
 Kind = members.IdentifierKind
 _TONES = {
@@ -57,6 +57,30 @@ def status_badge(status: members.Status) -> SafeString:
             return badge(_("Frozen"), "warn")
         case members.Status.ERASED:
             return badge(_("Erased"))
+        case members.Status.MERGED:
+            return badge(_("Merged"))
+
+
+def owners(desk: Desk, account_ids: Sequence[UUID]) -> dict[UUID, members.Member]:
+    """Whose these accounts are; of a household, the member who was there first. One that was dissolved has nobody."""
+    found = members.several(desk.conn, desk.program_id, account_ids)
+    for account_id in set(account_ids) - found.keys():
+        household = members.households.get(desk.conn, desk.program_id, account_id)
+        if household.member_ids:
+            found[account_id] = members.get(desk.conn, desk.program_id, household.member_ids[0])
+    return found
+
+
+def account_of(desk: Desk, member_id: UUID) -> UUID:
+    """The account that keeps a member's points: mostly their own."""
+    return members.accounts(desk.conn, [member_id])[member_id]
+
+
+def balances(desk: Desk, member_ids: Sequence[UUID]) -> dict[UUID, ledger.Balance]:
+    """What each of these members can use: their own, or their household's."""
+    keeps = members.accounts(desk.conn, member_ids)
+    found = ledger.balances(desk.conn, list(set(keeps.values())), wallet=desk.plan.wallet, today=desk.today)
+    return {member_id: found[keeps[member_id]] for member_id in member_ids}
 
 
 def tier_badge(desk: Desk, tier: tiers.Tier) -> SafeString:

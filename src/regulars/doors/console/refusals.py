@@ -29,6 +29,13 @@ def _short_of_points(facts: Facts) -> str:
     }
 
 
+def _transfer_limit(facts: Facts) -> str:
+    return _("At most %(limit)s points are given at once, and %(left)s more today.") % {
+        "limit": write.number(facts.get("limit", 0)),
+        "left": write.number(facts.get("left", 0)),
+    }
+
+
 def _limit(facts: Facts) -> str:
     return _("A member may have this reward %(limit)s times, and this member already did.") % facts
 
@@ -60,6 +67,17 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (flows.FourEyes, lambda _f: _("You asked for this yourself: a second person must approve it.")),
     (flows.AlreadyDecided, lambda _f: _("Somebody else decided this already; that stands.")),
     (flows.AdjustmentInvalid, lambda _f: _("Say how many points and why; at most a million at once.")),
+    (flows.InvalidRecipient, lambda _f: _("These points are in one account already. Choose somebody else.")),
+    (flows.TransferLimit, _transfer_limit),
+    (flows.CoolDown, lambda _f: _("It is too early: the membership is new, or its phone or e-mail was just added.")),
+    (flows.HouseholdFull, lambda _f: _("A household has at most eight members.")),
+    (flows.AlreadyInHousehold, lambda _f: _("This member shares another account; they leave it first.")),
+    (flows.LastMember, lambda _f: _("Nobody else is left in this household: dissolve it instead.")),
+    (flows.AlreadyMerged, lambda _f: _("This member was merged into another; undo that first.")),
+    (flows.MergedIntoItself, lambda _f: _("These two are one member already.")),
+    (flows.NotMerged, lambda _f: _("This member is merged into nobody.")),
+    (flows.MergeFinal, lambda _f: _("A merge can be undone for 30 days, and they are over.")),
+    (members.HouseholdNotFound, lambda _f: _("This household was dissolved. Choose another number.")),
     (rewards.RewardNotAvailable, _not_available),
     (rewards.RewardSoldOut, lambda _f: _("No unit of this reward is left. No points were taken.")),
     (rewards.RedemptionLimitReached, _limit),

@@ -11,6 +11,7 @@ from regulars.doors.console import format as write
 from regulars.doors.console import people
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import LedgerLine, Reason
+from regulars.flows import counterparts
 from regulars.records import ledger, members
 
 Movement = ledger.Movement
@@ -21,7 +22,8 @@ KINDS: dict[str, tuple[Movement, ...]] = {
     "expired": (Movement.EXPIRE,),
     "adjusted": (Movement.ADJUST,),
     "activated": (Movement.ACTIVATE,),
-    "held": (Movement.HOLD, Movement.RELEASE),
+    "held": (Movement.HOLD, Movement.RELEASE, Movement.MOVE_HOLD),
+    "given": (Movement.GIVE, Movement.RECEIVE),
 }
 """What can be asked for, in the order it is offered."""
 
@@ -37,13 +39,14 @@ def kind_names() -> dict[str, str]:
         "adjusted": _("Adjusted"),
         "activated": _("Became usable"),
         "held": _("Set aside"),
+        "given": _("Given and received"),
     }
 
 
 def movement_name(movement: Movement) -> str:
     """The name of the group a movement belongs to."""
     names = kind_names()
-    return next(names[kind] for kind, movements in KINDS.items() if movement in movements)
+    return next((names[kind] for kind, movements in KINDS.items() if movement in movements), _("Other"))
 
 
 def lines(
@@ -51,15 +54,15 @@ def lines(
 ) -> list[LedgerLine]:
     """As rows that open to their why. With `of` they tell whose they are instead of the balance they left."""
     shown = []
-    for line in found:
+    for line in counterparts.named(desk.conn, desk.program_id, found):
         said = _said(desk, line)
-        whose = of[line.member_id] if of else None
+        whose = of.get(line.member_id) if of else None
         notes = [text for text, points in said.details if points is None] + _by(desk, line)
         shown.append(
             LedgerLine(
                 when=desk.moment(line.occurred_at),
                 what=said.title,
-                reference=people.title_of(whose) if whose is not None else "",
+                reference=people.title_of(whose) if whose is not None else _("Household") if of else "",
                 points=write.signed(line.points),
                 is_credit=line.points > 0,
                 balance="" if of else write.number(line.balance_points),
@@ -86,7 +89,7 @@ def _note(notes: Sequence[str], whose: members.Member | None) -> str:
 
 def rows(desk: Desk, found: Sequence[ledger.Line]) -> Iterator[list[object]]:
     """As rows of a file: when, kind, sentence, why, points."""
-    for line in found:
+    for line in counterparts.named(desk.conn, desk.program_id, found):
         said = _said(desk, line)
         why = "; ".join(text for text, _points in said.details)
         yield [desk.moment(line.occurred_at), movement_name(line.movement), said.title, why, line.points]

@@ -29,6 +29,8 @@ PLACES: Final[Mapping[str, str]] = {
     "rewards.reward": EVERYWHERE,
     FIRST: MEMBER,
     "members.profile": MEMBER,
+    "members.belonging": MEMBER,
+    "members.merge": MEMBER,
     "activities.purchase": MEMBER,
     "activities.purchase_line": MEMBER,
     "activities.award": MEMBER,

@@ -4,6 +4,7 @@ from .model import Holding, Ladder, LadderInvalid, Metric, Move, Progress, Tally
 from .rules import check, progress, reached, reassess, review_day, tier_for, window_start
 from .store import (
     add_tallies,
+    days,
     due,
     headcount,
     hold,
@@ -11,6 +12,7 @@ from .store import (
     ladder,
     moves,
     reaching,
+    release,
     save,
     standing,
     tallies,
@@ -27,6 +29,7 @@ __all__ = [
     "Tier",
     "add_tallies",
     "check",
+    "days",
     "due",
     "headcount",
     "hold",
@@ -37,6 +40,7 @@ __all__ = [
     "reached",
     "reaching",
     "reassess",
+    "release",
     "review_day",
     "save",
     "standing",

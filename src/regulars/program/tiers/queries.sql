@@ -59,6 +59,9 @@ order by t.member_id
 on conflict (member_id) do update
 set tier_id = excluded.tier_id, since_at = excluded.since_at, review_on = excluded.review_on;
 
+-- name: delete_holdings
+delete from tiers.holding where member_id = any(%(member_ids)s::uuid[]);
+
 -- name: insert_moves
 insert into tiers.move (member_id, move_id, program_id, moved_at, from_tier_id, to_tier_id, cause, reached)
 select t.member_id, t.move_id, %(program_id)s, t.moved_at, t.from_tier_id, t.to_tier_id, t.cause, t.reached
@@ -89,12 +92,14 @@ where h.program_id = %(program_id)s
 group by h.tier_id;
 
 -- name: count_reaching
--- How many members reach each amount in the window: what new thresholds would mean.
+-- How many members reach each amount in the window: what new thresholds would mean. Who was merged counts with whom
+-- they were merged into.
 select count(*)
 from (
   select t.member_id
   from tiers.tally as t
-  where t.on_date >= %(from_on)s
+  join facts.member as m on m.member_id = t.member_id
+  where t.on_date >= %(from_on)s and m.status <> 4
   group by t.member_id
   having sum(case %(metric)s when 'spend' then t.spend_minor when 'points' then t.points else t.orders end) >= %(threshold)s
 ) as reaching;

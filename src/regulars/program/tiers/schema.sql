@@ -47,7 +47,7 @@ create table tiers.move (
   moved_at timestamptz not null,
   from_tier_id smallint not null,
   to_tier_id smallint not null,
-  cause text not null check (cause in ('reached', 'review', 'manual')),
+  cause text not null check (cause in ('reached', 'review', 'manual', 'merge')),
   reached bigint not null,
   primary key (member_id, move_id)
 );

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from regulars.kit import ids, sql
+from regulars.kit import clock, ids, sql
 from regulars.kit.db import Conn
 
 from . import rules
@@ -143,6 +143,16 @@ def hold(conn: Conn, program_id: int, held: Mapping[UUID, Holding], moves: Seque
                 "reached": [move.reached for move in moves],
             },
         )
+
+
+def release(conn: Conn, member_ids: Sequence[UUID]) -> None:
+    """Take the tiers of members away without a move: they have the lowest, or are no members any more."""
+    conn.execute(SQL["delete_holdings"], {"member_ids": list(member_ids)})
+
+
+def days(conn: Conn, member_id: UUID) -> list[Tally]:
+    """Everything a member ever did, day by day."""
+    return tallies(conn, {member_id: (clock.EVER, clock.NEVER)}).get(member_id, [])
 
 
 def moves(conn: Conn, member_id: UUID, *, limit: int) -> list[Move]:

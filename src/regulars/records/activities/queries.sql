@@ -149,6 +149,12 @@ select r.answer
 from activities.refund as r
 where r.member_id = %(member_id)s and r.refund_id = %(refund_id)s;
 
+-- name: sum_refunded
+-- What returns since an instant took from members, less what they gave back, in the first wallet.
+select coalesce(sum(r.reversed_points - r.restored_points), 0)::bigint
+from activities.refund as r
+where r.member_id = any(%(member_ids)s::uuid[]) and r.recorded_at >= %(since_at)s;
+
 -- name: has_chargeback
 select exists(
   select from activities.refund as r

@@ -272,6 +272,13 @@ def refund_answer(conn: Conn, member_id: UUID, refund_id: UUID) -> Mapping[str, 
     return dict(row[0]) if row else {}
 
 
+def refunded_points(conn: Conn, member_ids: Sequence[UUID], *, since_at: datetime) -> int:
+    """Points of the first wallet that returns recorded since then took from these members, less those given back."""
+    row = conn.execute(SQL["sum_refunded"], {"member_ids": list(member_ids), "since_at": since_at}).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def has_chargeback(conn: Conn, member_id: UUID) -> bool:
     """Whether a bank ever took back what this member paid: a return with the reason `chargeback`."""
     row = conn.execute(SQL["has_chargeback"], {"member_id": member_id}).fetchone()

@@ -6,6 +6,7 @@
 from . import adjustments, holds
 from .calendar import activated, alive, award_lot, expires_on, in_grace
 from .closing import closings
+from .handing import GIFT, given_points, handover, move_hold, settling
 from .model import (
     DEBT,
     WAITING,
@@ -50,6 +51,7 @@ from .wallets import EXPIRY_KINDS, MONEY_KINDS, Expiry, Giving, Wallet, WalletIn
 __all__ = [
     "DEBT",
     "EXPIRY_KINDS",
+    "GIFT",
     "MONEY_KINDS",
     "NONE",
     "TITLES",
@@ -97,11 +99,14 @@ __all__ = [
     "entries",
     "expires_on",
     "forget_spent_lots",
+    "given_points",
+    "handover",
     "holds",
     "in_grace",
     "journal",
     "lines",
     "lots_of",
+    "move_hold",
     "none_sentence",
     "outstanding",
     "owing",
@@ -110,6 +115,7 @@ __all__ = [
     "replay",
     "save_wallet",
     "sentence",
+    "settling",
     "subject_moves",
     "title",
     "wallets",

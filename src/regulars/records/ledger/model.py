@@ -32,6 +32,7 @@ class Movement(IntEnum):
     CARRY = 14
     EXTEND = 15
     WRITE_OFF = 16
+    MOVE_HOLD = 17
 
 
 class Contra(IntEnum):
@@ -77,11 +78,12 @@ class Reason:
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
-    """One movement to post. `points` is positive, or signed for ADJUST.
+    """One movement to post. `points` is positive, or signed for ADJUST and MOVE_HOLD (below zero: it leaves).
 
     `transfer_id` names it for ever: the same id moves nothing a second time. `lot` is where added points go, and
     what a CLAWBACK takes first. `lots` are the exact lots (and points) of RESTORE, RELEASE, CAPTURE, EXPIRE,
-    ACTIVATE, RECEIVE and of a GIVE that says which. `subject_id` is the order, redemption or hold it belongs to.
+    ACTIVATE, RECEIVE, SETTLE, MOVE_HOLD and of a GIVE that says which. `subject_id` is the order, redemption or hold
+    it belongs to.
     """
 
     member_id: UUID

@@ -156,11 +156,19 @@ having sum(e.points) <> 0
 order by e.expires_on, e.active_on;
 
 -- name: select_hold_moves
+-- Only what is held counts: a hold that moved to another account has a second leg towards the account it left.
 select e.expires_on, e.active_on, -sum(e.points)::bigint as points
 from ledger.entry as e
-where e.member_id = %(member_id)s and e.transfer_id = %(transfer_id)s
+where e.member_id = %(member_id)s and e.transfer_id = %(transfer_id)s and e.contra = 5
 group by e.expires_on, e.active_on
 order by e.expires_on, e.active_on;
+
+-- name: select_given
+-- What an account gave away on a day, transfer by transfer, each with its reason.
+select -sum(e.points)::bigint as points, (array_agg(e.reason) filter (where e.reason is not null))[1] as reason
+from ledger.entry as e
+where e.member_id = %(member_id)s and e.wallet_id = %(wallet_id)s and e.on_date = %(on_date)s and e.kind = 12
+group by e.transfer_id;
 
 -- name: insert_hold
 insert into ledger.hold (member_id, hold_id, wallet_id, external_id, points, opened_at, ends_at)
@@ -316,7 +324,7 @@ select count(*)
 from (
   select e.member_id, e.transfer_id
   from ledger.entry as e
-  where e.kind in (7, 10, 11, 14, 15)
+  where e.kind in (7, 10, 11, 14, 15, 17)
   group by e.member_id, e.transfer_id
   having sum(e.points) <> 0
 ) as odd;

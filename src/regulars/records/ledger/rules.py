@@ -111,6 +111,9 @@ def _as_told(book: Book, transfer: Transfer) -> Posting:
         case Movement.CAPTURE:
             pairs3 = [((lot, points, Contra.HELD), (lot, -points, Contra.REDEMPTION)) for lot, points in transfer.lots]
             moves = [move for pair in pairs3 for move in pair]
+        case Movement.MOVE_HOLD:
+            sides = (Contra.HELD, Contra.TRANSFER) if transfer.points < 0 else (Contra.TRANSFER, Contra.HELD)
+            moves = [leg for lot, n in transfer.lots for leg in ((lot, n, sides[0]), (lot, -n, sides[1]))]
         case _:
             moves = list(added(transfer).moves)
     for lot, points, _ in moves:

@@ -55,6 +55,15 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "extend": ("Your visit keeps your points until {until}", "因您近期有消费，积分有效期延至 {until}"),
     "give": ("Given to {name}", "赠予 {name}"),
     "receive": ("Received from {name}", "来自 {name} 的赠送"),
+    "household.out": ("Moved into the shared account", "转入共享账户"),
+    "household.in": ("{name} brought their points into the shared account", "{name} 将积分转入共享账户"),
+    "dissolve.out": ("The shared account was closed: paid out to {name}", "共享账户已解散：转给 {name}"),
+    "dissolve.in": ("Your share of the shared account that was closed", "共享账户解散后分得"),
+    "merge.out": ("Moved to the membership this one was merged into", "会员合并：转入合并后的会员"),
+    "merge.in": ("Brought in by a merged membership", "会员合并：由被合并的会员转入"),
+    "unmerge.out": ("Given back: a merge was undone", "撤销会员合并：转回"),
+    "unmerge.in": ("Got back: the merge was undone", "撤销会员合并：收回"),
+    "hold.moved": ("Basket {hold} goes with its member", "购物车 {hold} 的预占随会员转移"),
     "write_off": ("What was owed is written off: {text}", "欠分已核销：{text}"),
     "debt.settled": (
         "{count} {unit} paid back what a return left owing",
@@ -133,6 +142,8 @@ def sentence(line: Line, *, language: str, unit: Mapping[str, str], currency: st
     params = dict(line.reason.params)
     details = [_part(part, language, currency) for part in params.get("parts", ())]
     details += [(note, None) for note in _dates(line, language)]
+    if message := params.get("message"):
+        details.append((f"“{message}”", None))
     if line.movement is Movement.CLAWBACK:
         details += [(note, None) for note in _shortfall(params, language)]
     said = title(line.reason, points=line.points, language=language, unit=unit, currency=currency)
@@ -143,6 +154,7 @@ def title(reason: Reason, *, points: int, language: str, unit: Mapping[str, str]
     """What happened, in one line; `points` are those of the whole transfer."""
     values = _values(reason.params, language, currency)
     values["unit"] = text.pick(unit, language)
+    values.setdefault("name", "另一位会员" if language == "zh" else "another member")
     values["count"] = text.number(abs(int(reason.params.get("points", points))), language)
     return _say(TITLES, reason.code, values, language)
 

@@ -1,7 +1,11 @@
 """Members: enrollment, identifiers, standing. What names a person lives apart from what the ledger needs."""
 
+from . import households
+from .merging import followers, led_by, merge, merged_into, standing_merge, unmerge, were_one
 from .model import (
     Enrollment,
+    Household,
+    HouseholdNotFound,
     Identifier,
     IdentifierInvalid,
     IdentifierKind,
@@ -11,14 +15,32 @@ from .model import (
     MemberFrozen,
     MemberNotFound,
     MemberUnknown,
+    Merge,
     Standing,
     Status,
 )
-from .rules import normal
-from .store import accounts, count, enroll, find, get, lock_standing, mask, masked, rectify, search, set_status, several
+from .rules import masked_name, normal
+from .store import (
+    accounts,
+    contact_changed_at,
+    count,
+    enroll,
+    find,
+    followed,
+    get,
+    lock_standing,
+    mask,
+    masked,
+    rectify,
+    search,
+    set_status,
+    several,
+)
 
 __all__ = [
     "Enrollment",
+    "Household",
+    "HouseholdNotFound",
     "Identifier",
     "IdentifierInvalid",
     "IdentifierKind",
@@ -28,19 +50,31 @@ __all__ = [
     "MemberFrozen",
     "MemberNotFound",
     "MemberUnknown",
+    "Merge",
     "Standing",
     "Status",
     "accounts",
+    "contact_changed_at",
     "count",
     "enroll",
     "find",
+    "followed",
+    "followers",
     "get",
+    "households",
+    "led_by",
     "lock_standing",
     "mask",
     "masked",
+    "masked_name",
+    "merge",
+    "merged_into",
     "normal",
     "rectify",
     "search",
     "set_status",
     "several",
+    "standing_merge",
+    "unmerge",
+    "were_one",
 ]

@@ -18,6 +18,7 @@ class Status(IntEnum):
     ACTIVE = 1
     FROZEN = 2
     ERASED = 3
+    MERGED = 4
 
 
 class IdentifierKind(StrEnum):
@@ -50,7 +51,10 @@ class Enrollment:
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision needs to know of a member. `account_id`: where their points are kept; mostly their own id."""
+    """What a decision needs to know of a member. `account_id`: where their points are kept; mostly their own id.
+
+    Of somebody who was merged, it is the standing of the member they were merged into.
+    """
 
     member_id: UUID
     status: Status
@@ -76,11 +80,48 @@ class Member:
     birth_on: date | None
     attributes: Mapping[str, Any]
     identifiers: tuple[Identifier, ...]
+    merged_into: UUID | None = None
 
     @property
     def external_id(self) -> str:
         """The shop's own id of the member, or an empty text."""
         return next((i.value for i in self.identifiers if i.kind is IdentifierKind.EXTERNAL), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Household:
+    """Several members who share one account of points. `external_id` is the shop's own name of it."""
+
+    household_id: UUID
+    program_id: int
+    external_id: str
+    name: str
+    founded_at: datetime
+    dissolved_at: datetime | None
+    belonging: tuple[tuple[UUID, datetime], ...]
+
+    @property
+    def member_ids(self) -> tuple[UUID, ...]:
+        """Who belongs to it now, in the order they joined."""
+        return tuple(member_id for member_id, _ in self.belonging)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A member who was merged into another; `before` is what both had by then, as plain data."""
+
+    member_id: UUID
+    merge_id: UUID
+    into_id: UUID
+    merged_at: datetime
+    before: Mapping[str, Any]
+
+
+class HouseholdNotFound(Refusal):
+    """No household of this name, or it was dissolved."""
+
+    kind = Kind.NOT_FOUND
+    code = "not-found"
 
 
 class MemberUnknown(Refusal):

@@ -36,7 +36,7 @@ select members.lock_in_order(%(program_id)s::smallint, %(member_ids)s::uuid[]);
 
 -- name: select_standing
 -- Read after the lock, by a statement of its own: it sees what others had committed before the lock was ours.
-select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on, m.account_id
+select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on, m.account_id, m.merged_into
 from members.member as m
 join members.profile as p on p.member_id = m.member_id
 where m.member_id = any(%(member_ids)s::uuid[]) and m.program_id = %(program_id)s
@@ -57,7 +57,7 @@ where m.member_id = any(%(member_ids)s::uuid[]) and m.account_id is not null;
 -- name: select_members
 select
   m.member_id, m.program_id, m.status, m.enrolled_at, m.enrolled_on, m.terms_version, m.language, m.channel,
-  p.name, p.birth_on, p.attributes
+  p.name, p.birth_on, p.attributes, m.merged_into
 from members.member as m
 join members.profile as p on p.member_id = m.member_id
 where m.member_id = any(%(member_ids)s::uuid[]) and m.program_id = %(program_id)s;
@@ -90,7 +90,7 @@ order by m.enrolled_at desc, m.member_id desc
 limit %(limit)s;
 
 -- name: count_members
-select count(*) from members.member where program_id = %(program_id)s and status <> 3;
+select count(*) from members.member where program_id = %(program_id)s and status not in (3, 4);
 
 -- name: update_status
 update members.member set status = %(status)s where member_id = %(member_id)s and program_id = %(program_id)s;
@@ -98,3 +98,98 @@ update members.member set status = %(status)s where member_id = %(member_id)s an
 -- name: update_profile
 update members.profile set name = %(name)s, birth_on = %(birth_on)s
 where member_id = %(member_id)s;
+
+-- name: select_contact_changed
+-- When the latest phone or e-mail was added to somebody who was a member already.
+select max(i.added_at)
+from members.identifier as i
+where i.member_id = %(member_id)s and i.kind in ('phone', 'email') and i.added_at > %(enrolled_at)s;
+
+-- name: insert_household
+insert into members.household (household_id, program_id, external_id, name, founded_at)
+values (%(household_id)s, %(program_id)s, %(external_id)s, %(name)s, %(founded_at)s)
+on conflict (household_id) do nothing
+returning household_id;
+
+-- name: select_household
+select h.household_id, h.program_id, h.external_id, h.name, h.founded_at, h.dissolved_at
+from members.household as h
+where h.household_id = %(household_id)s and h.program_id = %(program_id)s;
+
+-- name: select_belonging
+-- Who belongs to a household at present, in the order they joined.
+select b.member_id, b.joined_at
+from members.belonging as b
+where b.household_id = %(household_id)s and b.left_at is null
+order by b.joined_at, b.member_id;
+
+-- name: select_households_of
+-- Every household a member ever belonged to.
+select distinct b.household_id
+from members.belonging as b
+where b.member_id = any(%(member_ids)s::uuid[]);
+
+-- name: insert_belonging
+insert into members.belonging (member_id, belonging_id, household_id, joined_at)
+values (%(member_id)s, %(belonging_id)s, %(household_id)s, %(joined_at)s);
+
+-- name: close_belonging
+update members.belonging
+set left_at = %(left_at)s
+where member_id = %(member_id)s and household_id = %(household_id)s and left_at is null;
+
+-- name: close_household
+update members.household set dissolved_at = %(dissolved_at)s where household_id = %(household_id)s;
+
+-- name: update_account
+update members.member set account_id = %(account_id)s where member_id = %(member_id)s;
+
+-- name: update_followers
+-- The points of those who were merged into a member are kept where the member's are.
+update members.member
+set account_id = coalesce(%(account_id)s::uuid, merged_into)
+where merged_into = %(member_id)s;
+
+-- name: select_merges
+-- The merges that stand of these members, or into them.
+select g.member_id, g.merge_id, g.into_id, g.merged_at, g.before
+from members.merge as g
+where (g.member_id = any(%(member_ids)s::uuid[]) or g.into_id = any(%(into_ids)s::uuid[])) and g.undone_at is null
+order by g.merged_at, g.member_id;
+
+-- name: select_kin
+-- Whom these members were ever merged into, and who into them, undone or not.
+select g.member_id, g.into_id
+from members.merge as g
+where g.member_id = any(%(member_ids)s::uuid[]) or g.into_id = any(%(member_ids)s::uuid[]);
+
+-- name: insert_merge
+insert into members.merge (member_id, merge_id, into_id, program_id, merged_at, before)
+values (%(member_id)s, %(merge_id)s, %(into_id)s, %(program_id)s, %(merged_at)s, %(before)s::jsonb);
+
+-- name: close_merge
+update members.merge set undone_at = %(undone_at)s
+where member_id = %(member_id)s and merge_id = %(merge_id)s and undone_at is null;
+
+-- name: update_merged
+-- A member and all who were merged into them before, into another.
+update members.member
+set status = 4, merged_into = %(into_id)s, account_id = %(account_id)s
+where member_id = any(%(member_ids)s::uuid[]);
+
+-- name: update_unmerged
+update members.member
+set status = %(status)s, merged_into = null, account_id = null
+where member_id = %(member_id)s;
+
+-- name: point_identifiers
+-- They find another from here on; whose they were before is kept.
+update members.identifier
+set member_id = %(into_id)s, merged_from = coalesce(merged_from, %(member_id)s)
+where member_id = %(member_id)s;
+
+-- name: return_identifiers
+-- Back to whom they came from; those of members who were merged into them before come along.
+update members.identifier
+set member_id = %(member_id)s, merged_from = nullif(merged_from, %(member_id)s)
+where member_id = %(into_id)s and merged_from = any(%(from_ids)s::uuid[]);

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from uuid import UUID
 
 from .model import Identifier, IdentifierInvalid, IdentifierKind
 
@@ -26,3 +28,18 @@ def normal(kind: IdentifierKind, value: str) -> Identifier:
         if not re.fullmatch(r"\+?\d{5,15}", text):
             raise IdentifierInvalid("A phone number has 5 to 15 digits, best with its country code: +86 138 0013 8000.")
     return Identifier(kind, text)
+
+
+def masked_name(name: str) -> str:
+    """A name as other members see it: its first letter. Nothing of an empty one."""
+    return f"{name.strip()[:1]}**" if name.strip() else ""
+
+
+def same_person(links: Iterable[tuple[UUID, UUID]], one: UUID, other: UUID) -> bool:
+    """Whether two members are linked by merges, over any number of steps."""
+    reached, pairs = {one}, list(links)
+    while True:
+        more = {b for a, b in pairs if a in reached} | {a for a, b in pairs if b in reached}
+        if other in reached or more <= reached:
+            return other in reached
+        reached |= more

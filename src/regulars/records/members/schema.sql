@@ -4,36 +4,67 @@ create schema members;
 create table members.member (
   member_id uuid primary key,
   program_id smallint not null references programs.program,
-  status smallint not null default 1 check (status in (1, 2, 3)),
+  status smallint not null default 1 check (status in (1, 2, 3, 4)),
   enrolled_at timestamptz not null,
   enrolled_on date not null,
   terms_version integer not null,
   language text not null check (language in ('en', 'zh')),
   channel text not null default '',
-  account_id uuid
+  account_id uuid,
+  merged_into uuid,
+  check (merged_into is null or (status = 4 and account_id is not null))
 );
 create index member_enrolled on members.member (program_id, enrolled_on);
 -- Whose points are kept in another account: their household's, or the member's they were merged into.
 create index member_account on members.member (member_id, account_id) where account_id is not null;
+create index member_merged on members.member (merged_into) where merged_into is not null;
 
 -- Several members who share one account of points.
 create table members.household (
   household_id uuid primary key,
   program_id smallint not null references programs.program,
+  external_id text not null,
   name text not null default '' check (char_length(name) <= 200),
   founded_at timestamptz not null,
   dissolved_at timestamptz
 );
 
+-- Who belonged to which household, from when until when.
+create table members.belonging (
+  member_id uuid not null,
+  belonging_id uuid not null,
+  household_id uuid not null,
+  joined_at timestamptz not null,
+  left_at timestamptz,
+  primary key (member_id, belonging_id)
+);
+create index belonging_household on members.belonging (household_id) where left_at is null;
+
+-- Who was merged into whom, and the tiers both had before: what it takes to undo it. Names nobody.
+create table members.merge (
+  member_id uuid not null,
+  merge_id uuid not null,
+  into_id uuid not null,
+  program_id smallint not null,
+  merged_at timestamptz not null,
+  undone_at timestamptz,
+  before jsonb not null,
+  primary key (member_id, merge_id)
+);
+create unique index merge_standing on members.merge (member_id) where undone_at is null;
+create index merge_into on members.merge (into_id);
+
 -- Locks members one by one in the order of their ids, so that two batches never wait for each other in a ring; with them
--- those in whose accounts their points are kept, who are the answer. Not one statement for all: a lock must find its
+-- those in whose accounts their points are kept and those they were merged into, who are the answer. Not one statement for all: a lock must find its
 -- member on one machine (docs/adr/0011-spread-by-member.md).
 create function members.lock_in_order(program smallint, ids uuid[]) returns uuid[] language plpgsql as $$
 declare
   one uuid;
-  kept_by uuid[] := array(
-    select distinct m.account_id from members.member as m where m.member_id = any(ids) and m.account_id is not null
-  );
+  kept_by uuid[] := array_remove(array(
+    select distinct unnest(array[m.account_id, m.merged_into])
+    from members.member as m
+    where m.member_id = any(ids) and m.account_id is not null
+  ), null);
 begin
   for one in select distinct t.id from unnest(ids || kept_by) as t (id) order by t.id loop
     perform from members.member as m where m.member_id = one and m.program_id = program for no key update;
@@ -57,6 +88,7 @@ create table members.identifier (
   member_id uuid not null,
   added_at timestamptz not null,
   verified_at timestamptz,
+  merged_from uuid,
   primary key (program_id, kind, value)
 );
 create index identifier_member on members.identifier (member_id);

@@ -130,8 +130,9 @@ def _insert(conn: Conn, program: programs.Program, fresh: Sequence[tuple[UUID, E
 def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Standing]:
     """Lock members and the accounts that keep their points, in one order, until the transaction ends.
 
-    Tells the standing of the members asked for; unknown ids are left out. Ids of households may be among them: they
-    are locked too, and have no standing.
+    Tells the standing of the members asked for, and for those who were merged that of the member they were merged
+    into (who is told, too); unknown ids are left out. Ids of households may be among them: they are locked too, and
+    have no standing.
     """
     wanted = set(member_ids)
     asked = list(member_ids)
@@ -139,23 +140,26 @@ def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> di
         whom = {"program_id": program_id, "member_ids": asked}
         locked = conn.execute(SQL["lock_members"], whom, binary=True).fetchone()
         kept_by = set(locked[0]) if locked else set()
+        whom = {"program_id": program_id, "member_ids": [*asked, *(kept_by - set(asked))]}
         rows = conn.execute(SQL["select_standing"], whom, binary=True).fetchall()
         for household_id in sorted((kept_by | wanted) - {row[0] for row in rows}):
             conn.execute(SQL["lock_household"], {"household_id": household_id})
-        changed = {row[5] for row in rows if row[5] is not None} - kept_by
+        changed = {one for row in rows if row[0] in asked for one in row[5:7] if one is not None} - kept_by
         if not changed:
             break
         asked = [*asked, *changed]  # somebody changed accounts between reading and locking
     else:
         raise AssertionError("accounts change faster than they can be locked")
-    return {
-        row[0]: Standing(
-            member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4],
-            account_id=row[5] or row[0],
-        )
-        for row in rows
-        if row[0] in wanted
-    }  # fmt: skip
+    found = {row[0]: row for row in rows}
+    leads = {member_id: found[member_id][6] or member_id for member_id in wanted & found.keys()}
+    return {one: _standing(found[final]) for member_id, final in leads.items() for one in (member_id, final)}
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    return Standing(
+        member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4],
+        account_id=row[5] or row[0],
+    )  # fmt: skip
 
 
 def accounts(conn: Conn, member_ids: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -176,6 +180,24 @@ def get(conn: Conn, program_id: int, member_id: UUID) -> Member:
     return found[member_id]
 
 
+def followed(conn: Conn, program_id: int, member_id: UUID) -> Member:
+    """The member, or the one they were merged into: what a caller means who knows an old id.
+
+    Raises:
+        MemberNotFound: no such member in this program.
+    """
+    member = get(conn, program_id, member_id)
+    return get(conn, program_id, member.merged_into) if member.merged_into else member
+
+
+def contact_changed_at(conn: Conn, member: Member) -> datetime | None:
+    """When a phone or e-mail was last added after they joined; None when never."""
+    row = conn.execute(
+        SQL["select_contact_changed"], {"member_id": member.member_id, "enrolled_at": member.enrolled_at}
+    ).fetchone()
+    return row[0] if row else None
+
+
 def several(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Member]:
     """The members of these ids, with their identifiers."""
     identifiers: dict[UUID, list[Identifier]] = {member_id: [] for member_id in member_ids}
@@ -189,7 +211,7 @@ def _member(row: Sequence[Any], identifiers: Sequence[Identifier]) -> Member:
     return Member(
         member_id=row[0], program_id=row[1], status=Status(row[2]), enrolled_at=row[3], enrolled_on=row[4],
         terms_version=row[5], language=row[6], channel=row[7], name=row[8], birth_on=row[9], attributes=row[10],
-        identifiers=tuple(identifiers),
+        identifiers=tuple(identifiers), merged_into=row[11],
     )  # fmt: skip
 
 
@@ -213,7 +235,7 @@ def search(
 
 
 def count(conn: Conn, program_id: int) -> int:
-    """How many members the program has, erased ones apart."""
+    """How many members the program has, erased and merged ones apart."""
     row = conn.execute(SQL["count_members"], {"program_id": program_id}).fetchone()
     assert row is not None
     return int(row[0])
