@@ -1,5 +1,6 @@
 """What happens when ...: one file per story that crosses rooms, one transaction each."""
 
+from .activate_points import Activated, activate_points
 from .adjust_points import POINTS_MAX as ADJUSTMENT_POINTS_MAX
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
@@ -16,6 +17,7 @@ from .hold_points import (
     release_due_holds,
     release_hold,
 )
+from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .plan import Plan, load
 from .quote_order import Quoted, quote_order
 from .record_activities import Intake, Recorded, record_activities
@@ -26,6 +28,8 @@ from .verify_books import Verdict, verify_books
 
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
+    "LOAD_MINOR_MAX",
+    "Activated",
     "AdjustmentInvalid",
     "CaptureExceedsHold",
     "Closed",
@@ -37,6 +41,7 @@ __all__ = [
     "HoldExpired",
     "HoldUnknown",
     "Intake",
+    "Loaded",
     "Plan",
     "PointsOutOfRange",
     "Quoted",
@@ -46,6 +51,7 @@ __all__ = [
     "State",
     "TooManyHolds",
     "Verdict",
+    "activate_points",
     "adjust_points",
     "capture_hold",
     "close_day",
@@ -55,6 +61,7 @@ __all__ = [
     "fulfill_redemption",
     "hold_points",
     "load",
+    "load_wallet",
     "offers",
     "quote_order",
     "record_activities",

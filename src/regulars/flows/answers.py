@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 
 from regulars.kit import ids, text
-from regulars.kit.clock import EVER, NEVER
+from regulars.kit.clock import EVER
 from regulars.kit.db import Conn
-from regulars.program import tiers
+from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from .deciding import Decision
@@ -65,8 +65,8 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
             "status": "recorded",
             "points": one.purchase.award_points,
             "pending": one.decision.lot.active_on > today,
-            "usable_on": _day(one.decision.lot.active_on),
-            "expires_on": _day(one.decision.lot.expires_on),
+            "usable_on": day(one.decision.lot.active_on),
+            "expires_on": day(one.decision.lot.expires_on),
             "eligible_minor": one.purchase.eligible_minor,
             "points_paid": one.purchase.burned_points,
             "balance": balance(balances[plan.wallet.wallet_id][one.purchase.account_id]),
@@ -74,6 +74,8 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
                 {
                     "wallet": plan.wallets[further.wallet_id].code,
                     "points": further.award.points,
+                    "usable_on": day(further.lot.active_on),
+                    "expires_on": day(further.lot.expires_on),
                     "balance": balance(balances[further.wallet_id][one.purchase.account_id]),
                 }
                 for further in one.decision.further
@@ -122,7 +124,12 @@ def tier(progress: tiers.Progress, language: str) -> dict[str, Any]:
 
 def reasons(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
     """Why these points, or why none: code, parameters and a sentence each."""
-    award, currency = decision.award, plan.program.currency
+    return award_reasons(plan, decision.award, plan.wallet, language)
+
+
+def award_reasons(plan: Plan, award: earning.Award, wallet: ledger.Wallet, language: str) -> list[dict[str, Any]]:
+    """Why a purchase earns what it earns in one wallet."""
+    currency = plan.program.currency
     if award.none is not None:
         code, params = award.none
         sentence = ledger.none_sentence(code, params, language=language, currency=currency)
@@ -132,7 +139,7 @@ def reasons(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any
             "code": part.reason["code"],
             "points": part.points,
             "params": {k: v for k, v in part.reason.items() if k not in {"code", "points"}},
-            "text": ledger.part_sentence(part.reason, language=language, currency=currency),
+            "text": ledger.part_sentence(part.reason, language=language, currency=currency, wallet=wallet),
         }
         for part in award.parts
     ]
@@ -153,13 +160,14 @@ def order_again(purchase: activities.Purchase) -> dict[str, Any]:
         "member_id": str(purchase.member_id),
         "status": "recorded",
         "points": purchase.award_points,
-        "usable_on": _day(purchase.active_on),
-        "expires_on": _day(purchase.expires_on),
+        "usable_on": day(purchase.active_on),
+        "expires_on": day(purchase.expires_on),
         "eligible_minor": purchase.eligible_minor,
         "points_paid": purchase.burned_points,
         "warnings": [],
     }
 
 
-def _day(on: date) -> str | None:
-    return on.isoformat() if EVER < on < NEVER else None
+def day(on: date) -> str | None:
+    """A day as the API tells it; none for always, for never, and for what waits for an event."""
+    return on.isoformat() if EVER < on < ledger.WAITING else None

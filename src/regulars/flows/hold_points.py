@@ -71,8 +71,8 @@ def hold_points(
     hold_id = hold_key(plan, account_id, external_id)
     known = {hold.hold_id: hold for hold in ledger.holds.find(conn, [account_id], [hold_id])}
     if hold_id in known:
-        if known[hold_id].points != points:
-            raise activities.EventConflict("This hold id was used before for another number of points.")
+        if (known[hold_id].points, known[hold_id].wallet_id) != (points, wallet.wallet_id):
+            raise activities.EventConflict("This hold id was used before for another number of points or wallet.")
         return Held(outcome="replayed", hold=known[hold_id], answer=_answer(conn, plan, member_id, known[hold_id], at))
     for lapsed in [h for h in known.values() if h.ends_at <= at]:
         _give_back(conn, plan, lapsed, ledger.HoldState.ENDED, at=at)
@@ -123,6 +123,7 @@ def _answer(conn: Conn, plan: Plan, member_id: UUID, hold: ledger.Hold, at: date
     return {
         "hold_id": hold.external_id,
         "member_id": str(member_id),
+        "wallet": plan.wallets[hold.wallet_id].code,
         "points": hold.points,
         "captured_points": hold.captured_points,
         "state": hold.state.name.lower(),

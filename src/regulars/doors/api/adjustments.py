@@ -2,7 +2,7 @@
 
 from regulars import flows
 from regulars.flows import answers
-from regulars.records import access, ledger
+from regulars.records import access, ledger, members
 
 from . import samples
 from .asked import AdjustmentAsked
@@ -22,14 +22,16 @@ def adjust(call: Call, asked: AdjustmentAsked) -> Answer:
         reference=asked.reference,
         at=call.at,
         hidden_note=asked.note,
+        wallet_code=asked.wallet,
     )
-    today = call.plan.program.local_date(call.at)
-    found = ledger.balances(call.conn, [asked.member_id], wallet=call.plan.wallet, today=today)[asked.member_id]
+    wallet = call.plan.wallet_of(asked.wallet)
+    account_id = members.accounts(call.conn, [asked.member_id])[asked.member_id]
     content = {
         "reference": asked.reference,
         "member_id": str(asked.member_id),
+        "wallet": wallet.code,
         "points": posting.points,
-        "balance": answers.balance(found),
+        "balance": answers.balance_of(call.conn, call.plan, account_id, at=call.at, wallet=wallet),
     }
     is_replay = posting.outcome is ledger.Outcome.DUPLICATE
     return Answer(status=200 if is_replay else 201, content=content, is_replay=is_replay)
@@ -50,7 +52,9 @@ OPERATIONS = (
         sample=samples.ADJUSTMENT,
         example=samples.ADJUSTMENT_TOLD,
         statuses={201: "Done.", 200: "Done before."},
-        problems=("validation-failed", "insufficient-points", "event-conflict", "not-found", "forbidden"),
+        problems=(
+            "validation-failed", "insufficient-points", "unknown-wallet", "event-conflict", "not-found", "forbidden",
+        ),
         name="reference",
     ),
-)
+)  # fmt: skip

@@ -15,8 +15,8 @@ import regulars
 
 from .call import Operation
 from .operations import EVERYWHERE, OPERATIONS, TAGS, WRITES
+from .problem_tells import ProblemTold
 from .problems import MEDIA_TYPE, PAGES
-from .tells import ProblemTold
 
 _REF = "#/components/schemas/{name}"
 _PATH_NOTES = {
@@ -25,6 +25,7 @@ _PATH_NOTES = {
     "hold_id": "The shop's own id of the hold.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "wallet": "The code of the wallet.",
 }
 _UUIDS = {"member_id", "reward_id"}
 

@@ -20,7 +20,7 @@ from regulars.doors.console.accounts import display_name
 from regulars.kit import text
 from regulars.kit.db import Conn
 from regulars.kit.errors import Kind, Refusal
-from regulars.records import programs
+from regulars.records import ledger, programs
 
 P = ParamSpec("P")
 _WHOLE_FROM_MINOR = 10_000
@@ -86,6 +86,16 @@ class Desk:
     def markup(self, template: str, **values: object) -> SafeString:
         """A piece of a page that holds a form, such as the buttons of a row."""
         return SafeString(render_to_string(template, values, self.request))
+
+    def counted(self, wallet: ledger.Wallet, points: int) -> str:
+        """What a wallet counts, written out: a number, or money."""
+        return self.amount(points) if wallet.is_money else write.number(points)
+
+    def moved(self, wallet: ledger.Wallet, points: int) -> str:
+        """The same with its sign."""
+        if not wallet.is_money:
+            return write.signed(points)
+        return f"+{self.amount(points)}" if points > 0 else self.amount(points)
 
     def note(self, event: str, **facts: Any) -> None:
         """Leave a line in the log of who did what; no personal data among the facts."""

@@ -39,7 +39,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         request,
         "console/ledger.html",
         {
-            "lines": statement.lines(desk, shown, of=who),
+            "lines": statement.lines(desk, desk.plan.wallet, shown, of=who),
             "choices": [
                 Choice(label=label, href=paging.address(request, kind=key), is_current=key == kind)
                 for key, label in statement.kind_names().items()
@@ -72,9 +72,8 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     )
     who = members.several(desk.conn, desk.program_id, list({line.member_id for line in found}))
     desk.note("ledger-exported", kind=kind, from_on=str(from_on), to_on=str(to_on), lines=len(found))
-    rows = [
-        [who[line.member_id].external_id, *row] for line, row in zip(found, statement.rows(desk, found), strict=True)
-    ]
+    told = statement.rows(desk, desk.plan.wallet, found)
+    rows = [[who[line.member_id].external_id, *row] for line, row in zip(found, told, strict=True)]
     return csv_export.answer(f"points-{from_on}-{to_on}", [_("Shop's id"), *statement.head()], rows)
 
 

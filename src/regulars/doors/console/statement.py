@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from regulars.doors.console import format as write
-from regulars.doors.console import people
+from regulars.doors.console import csv_export, people
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import LedgerLine, Reason
 from regulars.records import ledger, members
@@ -16,12 +15,14 @@ from regulars.records import ledger, members
 Movement = ledger.Movement
 KINDS: dict[str, tuple[Movement, ...]] = {
     "earned": (Movement.EARN,),
+    "loaded": (Movement.LOAD,),
     "used": (Movement.BURN, Movement.CAPTURE),
-    "returns": (Movement.CLAWBACK, Movement.RESTORE, Movement.SETTLE),
+    "returns": (Movement.CLAWBACK, Movement.RESTORE, Movement.SETTLE, Movement.WRITE_OFF),
     "expired": (Movement.EXPIRE,),
     "adjusted": (Movement.ADJUST,),
     "activated": (Movement.ACTIVATE,),
     "held": (Movement.HOLD, Movement.RELEASE),
+    "kept": (Movement.CARRY, Movement.EXTEND),
 }
 """What can be asked for, in the order it is offered."""
 
@@ -31,12 +32,14 @@ def kind_names() -> dict[str, str]:
     return {
         "": _("All"),
         "earned": _("Earned"),
+        "loaded": _("Paid in"),
         "used": _("Used"),
         "returns": _("Returns"),
         "expired": _("Expired"),
         "adjusted": _("Adjusted"),
         "activated": _("Became usable"),
         "held": _("Set aside"),
+        "kept": _("Kept longer"),
     }
 
 
@@ -47,12 +50,16 @@ def movement_name(movement: Movement) -> str:
 
 
 def lines(
-    desk: Desk, found: Sequence[ledger.Line], *, of: Mapping[UUID, members.Member] | None = None
+    desk: Desk,
+    wallet: ledger.Wallet,
+    found: Sequence[ledger.Line],
+    *,
+    of: Mapping[UUID, members.Member] | None = None,
 ) -> list[LedgerLine]:
     """As rows that open to their why. With `of` they tell whose they are instead of the balance they left."""
     shown = []
     for line in found:
-        said = _said(desk, line)
+        said = _said(desk, wallet, line)
         whose = of[line.member_id] if of else None
         notes = [text for text, points in said.details if points is None] + _by(desk, line)
         shown.append(
@@ -60,11 +67,11 @@ def lines(
                 when=desk.moment(line.occurred_at),
                 what=said.title,
                 reference=people.title_of(whose) if whose is not None else "",
-                points=write.signed(line.points),
+                points=desk.moved(wallet, line.points),
                 is_credit=line.points > 0,
-                balance="" if of else write.number(line.balance_points),
+                balance="" if of else desk.counted(wallet, line.balance_points),
                 reasons=[
-                    Reason(text=text, points=write.signed(points))
+                    Reason(text=text, points=desk.moved(wallet, points))
                     for text, points in said.details
                     if points is not None
                 ],
@@ -84,12 +91,13 @@ def _note(notes: Sequence[str], whose: members.Member | None) -> str:
     return format_html("{}<br>{}", text, link) if text else link
 
 
-def rows(desk: Desk, found: Sequence[ledger.Line]) -> Iterator[list[object]]:
-    """As rows of a file: when, kind, sentence, why, points."""
+def rows(desk: Desk, wallet: ledger.Wallet, found: Sequence[ledger.Line]) -> Iterator[list[object]]:
+    """As rows of a file: when, kind, sentence, why, points (money in units of the currency)."""
     for line in found:
-        said = _said(desk, line)
+        said = _said(desk, wallet, line)
         why = "; ".join(text for text, _points in said.details)
-        yield [desk.moment(line.occurred_at), movement_name(line.movement), said.title, why, line.points]
+        points = csv_export.money(line.points, desk.program.currency) if wallet.is_money else line.points
+        yield [desk.moment(line.occurred_at), movement_name(line.movement), said.title, why, points]
 
 
 def head() -> list[str]:
@@ -97,8 +105,8 @@ def head() -> list[str]:
     return [_("When"), _("Kind"), _("What happened"), _("Why"), _("Points")]
 
 
-def _said(desk: Desk, line: ledger.Line) -> ledger.Sentence:
-    return ledger.sentence(line, language=desk.language, unit=desk.plan.wallet.unit, currency=desk.program.currency)
+def _said(desk: Desk, wallet: ledger.Wallet, line: ledger.Line) -> ledger.Sentence:
+    return ledger.sentence(line, language=desk.language, wallet=wallet, currency=desk.program.currency)
 
 
 def _by(desk: Desk, line: ledger.Line) -> list[str]:

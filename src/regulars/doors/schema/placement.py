@@ -34,6 +34,7 @@ PLACES: Final[Mapping[str, str]] = {
     "activities.suspect": MEMBER,
     "ledger.entry": MEMBER,
     "ledger.lot": MEMBER,
+    "ledger.notice": MEMBER,
     "ledger.hold": MEMBER,
     "tiers.tally": MEMBER,
     "tiers.holding": MEMBER,

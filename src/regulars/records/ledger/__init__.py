@@ -4,8 +4,9 @@
 """
 
 from . import holds
+from .announcing import Notice, announce, announced, note_announced, notices, unannounced
 from .calendar import activated, alive, award_lot, expires_on, in_grace
-from .closing import closings
+from .closing import UNANNOUNCED, closings
 from .model import (
     DEBT,
     WAITING,
@@ -22,6 +23,7 @@ from .model import (
     Posting,
     Reason,
     Transfer,
+    WalletNotLoadable,
     WalletNotSpendable,
     WalletUnknown,
 )
@@ -31,12 +33,14 @@ from .posting import post
 from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence
 from .statement import lines
 from .store import (
+    WALLETS_MAX,
     balances,
     check,
     due_lots,
     forget_spent_lots,
     lots_of,
     save_wallet,
+    spent_on,
     subject_moves,
     wallets,
 )
@@ -48,7 +52,9 @@ __all__ = [
     "MONEY_KINDS",
     "NONE",
     "TITLES",
+    "UNANNOUNCED",
     "WAITING",
+    "WALLETS_MAX",
     "Balance",
     "Contra",
     "DayTotal",
@@ -60,6 +66,7 @@ __all__ = [
     "Line",
     "Lot",
     "Movement",
+    "Notice",
     "Outcome",
     "Posting",
     "Reason",
@@ -68,10 +75,13 @@ __all__ = [
     "Wallet",
     "WalletInvalid",
     "WalletKind",
+    "WalletNotLoadable",
     "WalletNotSpendable",
     "WalletUnknown",
     "activated",
     "alive",
+    "announce",
+    "announced",
     "award_lot",
     "balances",
     "check",
@@ -89,12 +99,16 @@ __all__ = [
     "lines",
     "lots_of",
     "none_sentence",
+    "note_announced",
+    "notices",
     "outstanding",
     "owing",
     "part_sentence",
     "post",
     "save_wallet",
     "sentence",
+    "spent_on",
     "subject_moves",
+    "unannounced",
     "wallets",
 ]

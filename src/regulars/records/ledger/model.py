@@ -30,6 +30,7 @@ class Movement(IntEnum):
     CARRY = 14
     EXTEND = 15
     WRITE_OFF = 16
+    LOAD = 17
 
 
 class Contra(IntEnum):
@@ -43,6 +44,7 @@ class Contra(IntEnum):
     MEMBER = 6
     TRANSFER = 7
     WRITE_OFF = 8
+    PAYMENT = 9
 
 
 class Lot(NamedTuple):
@@ -215,6 +217,12 @@ class WalletUnknown(Refusal):
     """The program has no such wallet."""
 
     code = "unknown-wallet"
+
+
+class WalletNotLoadable(Refusal):
+    """No money can be paid into it: it is no gift card or stored value."""
+
+    code = "wallet-not-loadable"
 
 
 class WalletNotSpendable(Refusal):
