@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -86,6 +86,10 @@ class Desk:
     def markup(self, template: str, **values: object) -> SafeString:
         """A piece of a page that holds a form, such as the buttons of a row."""
         return SafeString(render_to_string(template, values, self.request))
+
+    def days_ahead(self, days: int) -> date:
+        """The local day so many days from today."""
+        return self.today + timedelta(days=days)
 
     def counted(self, wallet: ledger.Wallet, points: int) -> str:
         """What a wallet counts, written out: a number, or money."""

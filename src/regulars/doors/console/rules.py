@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.doors.console import earning_words, refusals
+from regulars.doors.console import earning_words, refusals, wallet_words
 from regulars.doors.console.calculator import CalculatorForm
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.figures import point_value
@@ -29,8 +29,15 @@ _MICROS = 1_000_000
 class RuleForm(forms.Form):
     """One rule of any effect; the fields of the others are taken out."""
 
+    label_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=60, required=False)
+    label_zh = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=60, required=False)
+    wallet = forms.TypedChoiceField(
+        label=gettext_lazy("Pays into"),
+        coerce=int,
+        help_text=gettext_lazy("Each wallet has rules of its own: a factor multiplies what its own rates give."),
+    )
     is_live = forms.BooleanField(label=gettext_lazy("In force"), required=False)
-    points = forms.IntegerField(label=gettext_lazy("Points"), min_value=1, max_value=100_000)
+    points = forms.DecimalField(label=gettext_lazy("Points"), min_value=Decimal("0.001"), max_value=100_000)
     per = forms.DecimalField(label=gettext_lazy("For every amount of"), min_value=Decimal("0.001"), max_value=10**6)
     rounding = forms.ChoiceField(
         label=gettext_lazy("Fractions"), choices=lambda: earning_words.rounding_sentences().items()
@@ -60,16 +67,47 @@ class RuleForm(forms.Form):
         "tier_factor": (),
     }
 
-    def __init__(self, desk: Desk, rule: earning.Rule, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, desk: Desk, rule: earning.Rule, data: Mapping[str, Any] | None = None, *, is_new: bool = False
+    ) -> None:
         params = dict(rule.params)
-        self.currency = desk.program.currency
+        self.currency, self.plan = desk.program.currency, desk.plan
+        wallet = earning_words.wallet_of(desk, rule)
         if rule.effect == "earn_rate":
             params["per"] = money.to_decimal(params.pop("per_minor"), self.currency)
+            if wallet.is_money:
+                params["points"] = money.to_decimal(params["points"], self.currency)
         dates = {"starts_on": rule.starts_on, "ends_on": rule.ends_on}
-        super().__init__(data, initial={**params, **dates, "is_live": rule.is_live})
+        super().__init__(data, initial={**params, **dates, "is_live": rule.is_live, "wallet": wallet.wallet_id})
         self.own = self._OF[rule.effect]
-        for name in {name for names in self._OF.values() for name in names} - set(self.own):
+        unused = {name for names in self._OF.values() for name in names} - set(self.own)
+        unused |= set() if is_new else {"label_en", "label_zh"}
+        if len(desk.plan.wallets) == 1:
+            unused.add("wallet")
+        else:
+            names = [(w.wallet_id, wallet_words.name(desk, w)) for w in desk.plan.wallets.values()]
+            self.fields["wallet"].choices = names  # type: ignore[attr-defined]
+        for name in unused:
             del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Points are whole; in a wallet of money they are an amount with its decimals."""
+        given: dict[str, Any] = super().clean() or {}
+        if "label_en" in self.fields and not given.get("label_en") and not given.get("label_zh"):
+            self.add_error("label_en", _("Give it a name in one language at least."))
+        points: Decimal | None = given.get("points")
+        if points is not None:
+            if self.plan.wallets[self.wallet_id()].is_money:
+                given["points"] = money.to_minor(str(points), self.currency)
+            elif points == points.to_integral_value() and points >= 1:
+                given["points"] = int(points)
+            else:
+                self.add_error("points", _("Points are whole numbers."))
+        return given
+
+    def wallet_id(self) -> int:
+        """Where the points go."""
+        return int(self.cleaned_data.get("wallet") or self.plan.wallet.wallet_id)
 
     def params(self) -> dict[str, Any]:
         """The rule's parameters as the core keeps them."""
@@ -93,12 +131,7 @@ class TermsForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Points end"),
-        choices=(
-            ("month_end", gettext_lazy("with the month, so many months later")),
-            ("days", gettext_lazy("so many days later")),
-            ("year_end", gettext_lazy("with the year, so many years later")),
-            ("never", gettext_lazy("never")),
-        ),
+        choices=lambda: wallet_words.end_sentences().items(),
     )
     count = forms.IntegerField(label=gettext_lazy("How many later"), min_value=0, max_value=3650)
     grace_days = forms.IntegerField(
@@ -106,10 +139,7 @@ class TermsForm(forms.Form):
     )
     debt_policy = forms.ChoiceField(
         label=gettext_lazy("A return takes back points that were spent"),
-        choices=(
-            ("debt", gettext_lazy("they are owed; the next points pay them back")),
-            ("forgive", gettext_lazy("they are forgiven")),
-        ),
+        choices=lambda: wallet_words.debt_sentences().items(),
     )
     point_value = forms.DecimalField(
         label=gettext_lazy("What a point costs the shop"), min_value=0, max_value=1000, decimal_places=6
@@ -125,6 +155,9 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             "rule": rule,
             "label": desk.say(rule.label),
             "text": earning_words.sentence(desk, rule),
+            "wallet": ""
+            if len(desk.plan.wallets) == 1
+            else wallet_words.name(desk, earning_words.wallet_of(desk, rule)),
             "span": earning_words.span(rule),
             "state": badge(_("On"), "good") if rule.in_force(desk.today) else badge(_("Off")),
             "version": _("version %(number)s") % {"number": rule.version},
@@ -140,12 +173,13 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
                 _("Points become usable %(days)s days after the purchase.") % {"days": desk.program.return_window_days}
                 if desk.program.return_window_days
                 else _("Points can be used at once."),
-                earning_words.expiry(wallet.expiry),
+                wallet_words.expiry(wallet.expiry),
                 _("A point costs the shop %(value)s.") % {"value": point_value(desk)},
                 _("Spent points of a returned order are owed.")
                 if wallet.debt_policy == "debt"
                 else _("Spent points of a returned order are forgiven."),
             ],
+            "effects": earning_words.effect_names().items(),
             "history": _history(desk),
             "calculator": CalculatorForm(desk),
         },
@@ -197,8 +231,11 @@ def edit(request: HttpRequest, desk: Desk, rule_id: int) -> HttpResponse:
 
 def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) -> HttpResponse:
     given, params = form.cleaned_data, {**rule.params, **form.params()}
-    same = replace(rule, params=params, **{name: given[name] for name in ("is_live", "starts_on", "ends_on")}) == rule
-    if same:
+    fields = {name: given[name] for name in ("is_live", "starts_on", "ends_on")}
+    wallet_id: int | None = form.wallet_id()
+    if wallet_id == desk.plan.wallet.wallet_id and rule.wallet_id is None:
+        wallet_id = None
+    if replace(rule, params=params, wallet_id=wallet_id, **fields) == rule:
         messages.info(request, _("Nothing changed, so there is no new version."))
         return redirect("rules")
     with desk.conn.transaction():
@@ -211,14 +248,49 @@ def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) 
             by=desk.operator,
             at=desk.at,
             rule_id=rule.rule_id,
-            is_live=given["is_live"],
-            starts_on=given["starts_on"],
-            ends_on=given["ends_on"],
+            wallet_id=wallet_id,
+            **fields,
         )
     desk.note("rule-saved", rule=rule.rule_id, version=version)
     text = _("Version %(number)s holds for purchases from now on. Points already earned stay as they are.")
     messages.success(request, text % {"number": version})
     return redirect("rules")
+
+
+@on_desk
+def add(request: HttpRequest, desk: Desk, effect: str) -> HttpResponse:
+    """A new rule of one effect."""
+    if effect not in earning.EFFECTS:
+        raise Http404
+    blank = earning.Rule(
+        rule_id=0, version=0, effect=effect, params=earning.EFFECTS[effect].DEFAULTS, label={}, is_live=True,
+        starts_on=None, ends_on=None, created_at=desk.at, created_by="",
+    )  # fmt: skip
+    form = RuleForm(desk, blank, request.POST if request.method == "POST" else None, is_new=True)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        label = {"en": given["label_en"].strip(), "zh": given["label_zh"].strip()}
+        try:
+            with desk.conn.transaction():
+                rule_id, _version = earning.save(
+                    desk.conn,
+                    desk.program_id,
+                    effect=effect,
+                    params={**blank.params, **form.params()},
+                    label={code: text for code, text in label.items() if text},
+                    by=desk.operator,
+                    at=desk.at,
+                    wallet_id=form.wallet_id(),
+                    **{name: given[name] for name in ("is_live", "starts_on", "ends_on")},
+                )
+        except Refusal as refusal:
+            form.add_error(None, refusals.words(refusal))
+        else:
+            desk.note("rule-saved", rule=rule_id, version=1)
+            messages.success(request, _("The rule holds for purchases from now on."))
+            return redirect("rules")
+    page = _page(request, _("New rule"), form, earning_words.effect_names()[effect])
+    return wrong(page) if form.errors else page
 
 
 @on_desk
@@ -238,24 +310,33 @@ def terms(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        expiry = ledger.Expiry(kind=given["kind"], count=given["count"], grace_days=given["grace_days"])
+        expiry = replace(wallet.expiry, kind=given["kind"], count=given["count"], grace_days=given["grace_days"])
         micros = int(given["point_value"] * _MICROS)
-        ledger.save_wallet(
-            desk.conn, replace(wallet, expiry=expiry, debt_policy=given["debt_policy"], point_value_micros=micros)
-        )
-        programs.change(
-            desk.conn,
-            desk.program_id,
-            name=program.name,
-            time_zone=program.time_zone,
-            language=program.language,
-            return_window_days=given["return_window_days"],
-        )
-        desk.note("terms-of-points-saved")
-        messages.success(request, _("Saved. Points already earned keep the dates they have."))
-        return redirect("rules")
+        wanted = replace(wallet, expiry=expiry, debt_policy=given["debt_policy"], point_value_micros=micros)
+        try:
+            with desk.conn.transaction():
+                _save_terms(desk, wanted, given["return_window_days"])
+        except Refusal as refusal:
+            form.add_error(None, refusals.words(refusal))
+        else:
+            messages.success(request, _("Saved. Points already earned keep the dates they have."))
+            return redirect("rules")
     page = _page(request, _("Validity and value of points"), form, "")
     return wrong(page) if form.errors else page
+
+
+def _save_terms(desk: Desk, wallet: ledger.Wallet, return_window_days: int) -> None:
+    program = desk.program
+    ledger.save_wallet(desk.conn, wallet)
+    programs.change(
+        desk.conn,
+        desk.program_id,
+        name=program.name,
+        time_zone=program.time_zone,
+        language=program.language,
+        return_window_days=return_window_days,
+    )
+    desk.note("terms-of-points-saved")
 
 
 def _page(request: HttpRequest, title: str, form: forms.Form, lead: str) -> HttpResponse:

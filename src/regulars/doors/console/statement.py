@@ -96,8 +96,13 @@ def rows(desk: Desk, wallet: ledger.Wallet, found: Sequence[ledger.Line]) -> Ite
     for line in found:
         said = _said(desk, wallet, line)
         why = "; ".join(text for text, _points in said.details)
-        points = csv_export.money(line.points, desk.program.currency) if wallet.is_money else line.points
+        points = plain(desk, wallet, line.points)
         yield [desk.moment(line.occurred_at), movement_name(line.movement), said.title, why, points]
+
+
+def plain(desk: Desk, wallet: ledger.Wallet, points: int) -> object:
+    """What a wallet counts as a plain number for a file."""
+    return csv_export.money(points, desk.program.currency) if wallet.is_money else points
 
 
 def head() -> list[str]:

@@ -5,7 +5,7 @@
 
 from . import holds
 from .announcing import Notice, announce, announced, note_announced, notices, unannounced
-from .calendar import activated, alive, award_lot, expires_on, in_grace
+from .calendar import activated, alive, award_lot, carried, expires_on, in_grace
 from .closing import UNANNOUNCED, closings
 from .model import (
     DEBT,
@@ -84,6 +84,7 @@ __all__ = [
     "announced",
     "award_lot",
     "balances",
+    "carried",
     "check",
     "closings",
     "cover_ahead",
