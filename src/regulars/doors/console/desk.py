@@ -97,7 +97,7 @@ class Desk:
 
     def moved(self, wallet: ledger.Wallet, points: int) -> str:
         """The same with its sign."""
-        if not wallet.is_money:
+        if not wallet.is_money or not points:
             return write.signed(points)
         return f"+{self.amount(points)}" if points > 0 else self.amount(points)
 

@@ -69,7 +69,7 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
             ),
             "identifiers": identifiers(member),
             "profile": _profile(desk, member),
-            "adjust_form": member_forms.AdjustForm(),
+            "adjust_form": member_forms.AdjustForm(desk, wallet=wallet),
             "edit_form": member_forms.EditForm(initial={"name": member.name, "birth_on": member.birth_on}),
             "redeem_token": once.token(),
             "offers": offers(desk, member_id),

@@ -2,6 +2,7 @@
 numbers. Every form is a sheet on the member's page and has a page of its own, which shows what was wrong."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,15 +15,15 @@ from django.views.decorators.http import require_POST
 
 from regulars import flows
 from regulars.doors.console import format as write
-from regulars.doors.console import member, once, people, refusals
+from regulars.doors.console import member, member_wallets, once, people, refusals
 from regulars.doors.console.desk import Desk, on_desk, wrong
-from regulars.doors.console.member_forms import AdjustForm, EditForm, RedeemForm, effect
+from regulars.doors.console.member_forms import AdjustForm, EditForm, RedeemForm, counted, effect
 from regulars.kit.errors import Kind, Refusal
 from regulars.records import ledger, members
 
 
-def _spendable(desk: Desk, member_id: UUID) -> int:
-    found = ledger.balances(desk.conn, [member_id], wallet=desk.plan.wallet, today=desk.today)
+def _spendable(desk: Desk, member_id: UUID, wallet: ledger.Wallet | None = None) -> int:
+    found = ledger.balances(desk.conn, [member_id], wallet=wallet or desk.plan.wallet, today=desk.today)
     return found[member_id].spendable
 
 
@@ -30,7 +31,7 @@ def _spendable(desk: Desk, member_id: UUID) -> int:
 def adjust(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """Add or take points."""
     who = members.get(desk.conn, desk.program_id, member_id)
-    form = AdjustForm(request.POST or None)
+    form = AdjustForm(desk, request.POST or None, wallet=member_wallets.chosen(request, desk))
     if request.method == "POST" and form.is_valid():
         done = _attempt(desk, form, lambda: _adjust(request, desk, member_id, form))
         if done is not None:
@@ -40,6 +41,7 @@ def adjust(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
 
 def _adjust(request: HttpRequest, desk: Desk, member_id: UUID, form: AdjustForm) -> HttpResponse:
     points: int = form.cleaned_data["points"]
+    wallet = desk.plan.wallet_of(form.cleaned_data.get("wallet", ""))
     posting = flows.adjust_points(
         desk.conn,
         desk.plan,
@@ -50,30 +52,40 @@ def _adjust(request: HttpRequest, desk: Desk, member_id: UUID, form: AdjustForm)
         actor=desk.operator,
         reference=form.cleaned_data["token"],
         at=desk.at,
+        wallet_code=wallet.code,
     )
-    left = write.number(_spendable(desk, member_id))
+    left = desk.counted(wallet, _spendable(desk, member_id, wallet))
     if posting.outcome is ledger.Outcome.DUPLICATE:
         messages.info(
             request, _("This was recorded before; nothing moved twice. %(left)s can be used.") % {"left": left}
         )
     else:
         text = _("%(points)s points were added.") if points > 0 else _("%(points)s points were taken.")
+        if wallet is not desk.plan.wallet:
+            text = _("%(points)s %(unit)s were added.") if points > 0 else _("%(points)s %(unit)s were taken.")
         text += " " + _("%(left)s can be used now.")
-        messages.success(request, text % {"points": write.number(abs(points)), "left": left})
-        desk.note("points-adjusted", member=str(member_id), points=points)
-    return redirect("members_show", member_id)
+        facts = {"points": desk.counted(wallet, abs(points)), "unit": desk.say(wallet.unit), "left": left}
+        messages.success(request, text % facts)
+        desk.note("points-adjusted", member=str(member_id), wallet=wallet.code, points=points)
+    page = reverse("members_show", args=[member_id])
+    return redirect(page if wallet is desk.plan.wallet else f"{page}?wallet={wallet.code}")
 
 
 @on_desk
 def adjust_effect(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """A fragment: what so many points would do; 422 for what is no number."""
     members.get(desk.conn, desk.program_id, member_id)
+    wallet = member_wallets.chosen(request, desk)
     try:
-        points = int(request.GET.get("points", ""))
-    except ValueError:
+        points = counted(desk, wallet, Decimal(request.GET.get("points", "")))
+    except InvalidOperation:
+        points = None
+    if points is None:
         text = _("Type a whole number to see the effect.")
         return render(request, "console/effect.html", {"text": text}, status=422)
-    return render(request, "console/effect.html", {"text": effect(desk, _spendable(desk, member_id), points)})
+    return render(
+        request, "console/effect.html", {"text": effect(desk, wallet, _spendable(desk, member_id, wallet), points)}
+    )
 
 
 @on_desk

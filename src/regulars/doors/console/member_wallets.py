@@ -54,7 +54,7 @@ def cards(
     return [
         (
             wallet_words.name(desk, one),
-            names[one.kind],
+            names[one.kind] if names[one.kind].lower() != desk.say(one.unit).lower() else "",
             desk.counted(one, found[one.wallet_id].spendable),
             paging.address(request, wallet=one.code, kind="", find=""),
             one is wallet,

@@ -87,6 +87,7 @@ class RuleForm(forms.Form):
         else:
             names = [(w.wallet_id, wallet_words.name(desk, w)) for w in desk.plan.wallets.values()]
             self.fields["wallet"].choices = names  # type: ignore[attr-defined]
+            self.fields["points"].help_text = _("In a wallet of money: the amount that is given.")
         for name in unused:
             del self.fields[name]
 

@@ -29,7 +29,7 @@ class WalletForm(forms.Form):
     )
     code = forms.RegexField(
         r"^[a-z0-9][a-z0-9_-]{0,39}$",
-        label=gettext_lazy("Code"),
+        label=gettext_lazy("Code of the wallet"),
         help_text=gettext_lazy("How shops and tills name it: small letters, digits, - and _. It never changes."),
     )
     kind = forms.ChoiceField(

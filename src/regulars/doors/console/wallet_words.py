@@ -81,24 +81,51 @@ def name(desk: Desk, wallet: ledger.Wallet) -> str:
 
 def expiry(found: ledger.Expiry) -> str:
     """When points end, in a sentence."""
+    count = {"count": found.count}
     match found.kind:
         case "never":
             return _("Points never end.")
         case "days":
-            return _("Points end %(count)s days after they were earned.") % {"count": found.count}
+            return _days(found.count) % count
         case "month_end":
-            return _("Points end with the month, %(count)s months after they were earned.") % {"count": found.count}
+            return _months(found.count) % count
         case "inactivity":
-            return _("Points end %(count)s days after the member last earned or spent.") % {"count": found.count}
+            return _("Points end %(count)s days after the member last earned or spent.") % count
         case "date":
-            text = _("Points end on the next %(day)s.")
-            if found.count:
-                text = _("Points end %(count)s years after the next %(day)s.")
-            return text % {"count": found.count, "day": month_day(found.month_day)}
+            text = _("Points end on the next %(day)s.") if not found.count else _years_after_a_day(found.count)
+            return text % {**count, "day": month_day(found.month_day)}
         case _:
             if not found.count:
                 return _("Points end on 31 December of the year they were earned in.")
-            return _("Points end on 31 December, %(count)s years after they were earned.") % {"count": found.count}
+            return _years(found.count) % count
+
+
+def _days(count: int) -> str:
+    return ngettext(
+        "Points end %(count)s day after they were earned.", "Points end %(count)s days after they were earned.", count
+    )
+
+
+def _months(count: int) -> str:
+    return ngettext(
+        "Points end with the month, %(count)s month after they were earned.",
+        "Points end with the month, %(count)s months after they were earned.",
+        count,
+    )
+
+
+def _years(count: int) -> str:
+    return ngettext(
+        "Points end on 31 December, %(count)s year after they were earned.",
+        "Points end on 31 December, %(count)s years after they were earned.",
+        count,
+    )
+
+
+def _years_after_a_day(count: int) -> str:
+    return ngettext(
+        "Points end %(count)s year after the next %(day)s.", "Points end %(count)s years after the next %(day)s.", count
+    )
 
 
 def month_day(text: str) -> str:
@@ -107,22 +134,32 @@ def month_day(text: str) -> str:
 
 
 def usable(desk: Desk, wallet: ledger.Wallet) -> str:
-    """When earned points can be used, in a sentence."""
+    """When earned points can be used (or count, where they only count), in a sentence."""
+    counts = not wallet.is_spendable
     if wallet.waits_for_event:
+        if counts:
+            return _("They count once the shop says that the order was completed.")
         return _("They can be used once the shop says that the order was completed.")
     days = desk.program.return_window_days if wallet.pending_days is None else wallet.pending_days
     if not days:
-        return _("They can be used at once.")
-    return ngettext(
-        "They can be used %(days)s day after the purchase.", "They can be used %(days)s days after the purchase.", days
-    ) % {"days": days}
+        return _("They count at once.") if counts else _("They can be used at once.")
+    text = (
+        ngettext("They count %(days)s day after the purchase.", "They count %(days)s days after the purchase.", days)
+        if counts
+        else ngettext(
+            "They can be used %(days)s day after the purchase.",
+            "They can be used %(days)s days after the purchase.",
+            days,
+        )
+    )
+    return text % {"days": days}
 
 
 def examples(desk: Desk, wallet: ledger.Wallet) -> list[str]:
     """What these settings mean for points earned today, with real days."""
     today = desk.today
     lot = ledger.award_lot(wallet, earned_on=today, window_days=desk.program.return_window_days, today=today)
-    said = [_start(lot, today), _end(wallet, lot)]
+    said = [_start(wallet, lot, today), _end(wallet, lot)]
     if lot.expires_on < date.max:
         told = max(today, lot.expires_on - timedelta(days=wallet.expiry.notice_days))
         said.append(_("Members are told of this end on %(day)s.") % {"day": write.day(told)})
@@ -135,12 +172,18 @@ def examples(desk: Desk, wallet: ledger.Wallet) -> list[str]:
     return said
 
 
-def _start(lot: ledger.Lot, today: date) -> str:
+def _start(wallet: ledger.Wallet, lot: ledger.Lot, today: date) -> str:
+    counts = not wallet.is_spendable
     if lot.active_on == ledger.WAITING:
         return _("What is earned today waits until its order is completed.")
     if lot.is_active(today):
-        return _("What is earned today can be used at once.")
-    return _("What is earned today can be used from %(day)s.") % {"day": write.day(lot.active_on)}
+        return _("What is earned today counts at once.") if counts else _("What is earned today can be used at once.")
+    text = (
+        _("What is earned today counts from %(day)s.")
+        if counts
+        else _("What is earned today can be used from %(day)s.")
+    )
+    return text % {"day": write.day(lot.active_on)}
 
 
 def _end(wallet: ledger.Wallet, lot: ledger.Lot) -> str:

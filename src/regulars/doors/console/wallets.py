@@ -48,7 +48,7 @@ def _row(desk: Desk, wallet: ledger.Wallet) -> Row:
         cells=[
             wallet_words.name(desk, wallet),
             format_html(
-                '{} {}<p class="soft">{} {}</p>',
+                '{} {}<div class="soft">{} {}</div>',
                 badge(wallet_words.kind_names()[wallet.kind]),
                 first,
                 wallet_words.usable(desk, wallet),
@@ -106,10 +106,9 @@ def _save(request: HttpRequest, desk: Desk, form: WalletForm) -> HttpResponse:
 def example(request: HttpRequest, desk: Desk, code: str = "") -> HttpResponse:
     """A fragment: what the settings in the form mean for points earned today."""
     form = WalletForm(desk, _wallet(desk, code), request.GET)
-    form.fields["unit_en"].required = False
     if not form.is_valid() and not set(form.errors) <= {"unit_en", "code"}:
         text = _("Fill in the days to see what it means.")
         return render(request, "console/effect.html", {"text": text}, status=422)
-    form.cleaned_data = {"code": "new", **form.cleaned_data}
+    form.cleaned_data = {"code": "new", "unit_en": "", "unit_zh": "", **form.cleaned_data}
     text = " ".join(wallet_words.examples(desk, form.wanted()))
     return render(request, "console/effect.html", {"text": text})
