@@ -16,7 +16,7 @@ from .model import Lot
 from .store import SQL
 from .wallets import Wallet
 
-LOTS_MAX = 20_000
+LOTS_MAX = 10_000
 _OVERLAP_DAYS = 2
 """Days looked at again: points that were written by a clock before midnight while another had already announced."""
 
@@ -44,17 +44,17 @@ def unannounced(conn: Conn, wallets: Iterable[Wallet], *, today: date, limit: in
     if not known:
         return []
     done = dict(conn.execute(SQL["select_announced_to"], {"wallet_ids": list(known)}).fetchall())
-    rows = conn.execute(
-        SQL["select_unannounced"],
-        {
-            "wallet_id": list(known),
-            "from_on": [_from(done[wallet_id], today) for wallet_id in known],
-            "to_on": [today + timedelta(days=wallet.expiry.notice_days) for wallet in known.values()],
-            "limit": limit,
-        },
-        binary=True,
-    )
-    return [(row[0], row[1], Lot(row[2], row[3])) for row in rows]
+    found: list[Whose] = []
+    for wallet_id, wallet in known.items():
+        asked = {
+            "wallet_id": wallet_id,
+            "from_on": _from(done[wallet_id], today),
+            "to_on": today + timedelta(days=wallet.expiry.notice_days),
+            "limit": limit - len(found),
+        }
+        rows = conn.execute(SQL["select_unannounced"], asked, binary=True)
+        found += [(row[0], row[1], Lot(row[2], row[3])) for row in rows]
+    return found
 
 
 def _from(done_to: date | None, today: date) -> date:

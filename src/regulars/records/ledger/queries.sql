@@ -233,12 +233,12 @@ where w.wallet_id = t.wallet_id and (w.announced_to is null or w.announced_to < 
 -- Lots whose end has come near, by the index that closing has: points that are usable (or wait for an event) stand in it
 -- at the day after their end; those that wait for a day come to it when they become usable.
 select l.member_id, l.wallet_id, l.expires_on, l.active_on
-from unnest(%(wallet_id)s::smallint[], %(from_on)s::date[], %(to_on)s::date[]) as w (wallet_id, from_on, to_on)
-join ledger.lot as l
-  on l.wallet_id = w.wallet_id
-  and least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1) > w.from_on
-  and least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1) <= w.to_on + 1
-where l.expires_on between w.from_on and w.to_on and l.remaining > 0 and l.announced_on is null
+from ledger.lot as l
+where l.wallet_id = %(wallet_id)s
+  and least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1) > %(from_on)s
+  and least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1) <= %(to_on)s::date + 1
+  and l.expires_on between %(from_on)s and %(to_on)s and l.remaining > 0 and l.announced_on is null
+order by least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1)
 limit %(limit)s;
 
 -- name: mark_announced
