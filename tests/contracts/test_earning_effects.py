@@ -37,6 +37,7 @@ occasions = st.builds(
     tier_name=st.just({"en": "Gold", "zh": "金卡会员"}),
     tier_factor=st.sampled_from([1, 1.2, 1.5, 2, 100]),
 )
+WALLET = ledger.Wallet(program_id=1, wallet_id=1, code="points", unit={"en": "points"}, expiry=ledger.Expiry())
 
 
 def _rule(name: str) -> earning.Rule:
@@ -111,7 +112,10 @@ def test_what_is_given_is_explained_in_both_languages_from_stored_data(name, eff
         return
     stored = msgspec.json.decode(msgspec.json.encode(part.reason))
     assert (stored["points"], stored["rule"], stored["version"]) == (part.points, 7, 3)
-    told = {language: ledger.part_sentence(stored, language=language, currency="CNY") for language in ("en", "zh")}
+    told = {
+        language: ledger.part_sentence(stored, language=language, currency="CNY", wallet=WALLET)
+        for language in ("en", "zh")
+    }
     assert told["en"] != told["zh"]
     assert [text for text in told.values() if "–" in text or text == stored["code"]] == []
 
