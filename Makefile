@@ -1,11 +1,11 @@
-# Six words: run test check docs demo bench. Each sets itself up; `setup` alone prepares .venv and the assets.
+# Seven words: run test check docs demo bench soak. Each sets itself up; `setup` alone prepares .venv and the assets.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 ASSETS := src/regulars/doors/console/static/built/.done
 
-.PHONY: help setup run demo test check docs bench lock clean
+.PHONY: help setup run demo test soak check docs bench lock clean
 
 help: ## what can be said here
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ demo: setup ## load the demo shop into REGULARS_HOME and stop
 
 test: .venv/.dev $(ASSETS) ## the whole test suite on a real PostgreSQL
 	@exec $(PY) -m pytest -n auto $(ARGS)
+
+soak: .venv/.dev $(ASSETS) ## crashes, faults and races in their long form, about an hour
+	@exec env REGULARS_SOAK=1 $(PY) -m pytest -n 0 -s $(wildcard tests/faults tests/races tests/simulation) $(ARGS)
 
 check: .venv/.dev $(ASSETS) ## ruff, mypy --strict, import-linter, sqlfluff, house tests
 	$(PY) -m ruff format --check src tests bench scripts
@@ -57,4 +60,4 @@ $(ASSETS): $(wildcard frontend/*.* frontend/src/*.*) $(CONSOLE_WORDS) scripts/as
 	@touch $@
 
 clean: ## remove what setup made (never the data)
-	rm -rf .venv frontend/node_modules frontend/generated src/regulars/doors/console/static/built
+	rm -rf .venv .bench frontend/node_modules frontend/generated src/regulars/doors/console/static/built

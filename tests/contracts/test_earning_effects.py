@@ -1,5 +1,6 @@
 """What every earning effect owes: pure, never negative, explained in words, and strict about its parameters."""
 
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
@@ -24,6 +25,19 @@ _BAD = {
         {"rounding": "sideways"},
     ],
     "birthday_factor": [{"factor": 1}, {"factor": 0.5}, {"factor": 101}, {"when": "year"}],
+    "event_points": [
+        {"event": ""},
+        {"event": "x" * 65},
+        {"event": None},
+        {"points": 0},
+        {"points": 1.5},
+        {"points": True},
+        {"points": 100_001},
+        {"limit": 0},
+        {"limit": 10_001},
+        {"limit": "1"},
+        {"per": "year"},
+    ],
     "tier_factor": [],
 }
 """Parameters that make no sense, by effect. A new effect brings its own line, even an empty one."""
@@ -36,6 +50,8 @@ occasions = st.builds(
     birth_on=st.none() | st.dates(date(1930, 1, 1), date(2012, 12, 31)) | st.just(date(2000, 2, 29)),
     tier_name=st.just({"en": "Gold", "zh": "金卡会员"}),
     tier_factor=st.sampled_from([1, 1.2, 1.5, 2, 100]),
+    event_type=st.sampled_from(["", "check_in", "review"]),
+    rewarded=st.dictionaries(st.sampled_from(["day", "week", "month", "ever"]), st.integers(0, 3)),
 )
 WALLET = ledger.Wallet(program_id=1, wallet_id=1, code="points", unit={"en": "points"}, expiry=ledger.Expiry())
 
@@ -131,3 +147,34 @@ def test_the_example_of_each_effect_gives_exactly_this():
         "birthday_factor": 25,
         "tier_factor": 12,
     }
+
+
+@pytest.mark.parametrize("per", earning.PERIODS)
+def test_the_points_of_an_event_stop_at_the_limit_of_their_own_period(per):
+    rule = replace(_rule("event_points"), params={"event": "review", "points": 30, "limit": 2, "per": per})
+    others = {other: 99 for other in earning.PERIODS if other != per}
+    given_points = [
+        earning.EFFECTS["event_points"].apply(rule, _event("review", {**others, per: count}), 25) for count in (0, 1, 2)
+    ]
+    assert [part.points if part else 0 for part in given_points] == [30, 30, 0]
+    assert earning.EFFECTS["event_points"].apply(rule, _event("share", {}), 25) is None
+
+
+def _event(kind: str, rewarded: dict[str, int]) -> earning.Occasion:
+    return earning.Occasion(
+        eligible_minor=0, on_date=date(2026, 3, 10), birth_on=None, tier_name=_NAME, tier_factor=1,
+        event_type=kind, rewarded=rewarded,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("per", "first", "last"),
+    [
+        ("day", date(2026, 3, 1), date(2026, 3, 1)),
+        ("week", date(2026, 2, 23), date(2026, 3, 1)),
+        ("month", date(2026, 3, 1), date(2026, 3, 31)),
+        ("ever", date.min, date.max),
+    ],
+)
+def test_a_period_is_the_local_days_around_a_day(per, first, last):
+    assert earning.SPANS[per](date(2026, 3, 1)) == (first, last)

@@ -1,8 +1,9 @@
 """Orders become facts, points and tiers, each once."""
 
 import random
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from regulars import flows
 from regulars.program import earning, tiers

@@ -1,11 +1,11 @@
 """A return is the inverse of the stored award."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from regulars import flows
 from regulars.kit.clock import EVER, NEVER

@@ -18,6 +18,22 @@ class AdjustmentInvalid(Refusal):
     """No reason was given, or the points are zero or out of range."""
 
 
+def check_adjustment(points: int, *, shown_reason: str, reference: str, hidden_note: str) -> None:
+    """Refuse what cannot be an adjustment whoever asks.
+
+    Raises:
+        AdjustmentInvalid: no reason for the member, or no sensible number of points.
+        InvalidText: a text cannot be stored.
+    """
+    if points == 0 or abs(points) > POINTS_MAX:
+        raise AdjustmentInvalid(f"Say how many points: from 1 to {POINTS_MAX}, or below zero to take them.")
+    if not shown_reason.strip():
+        raise AdjustmentInvalid("Say why; the member reads it beside the points.")
+    activities.check_text("/reference", reference, required=True)
+    activities.check_text("/reason", shown_reason)
+    activities.check_text("/note", hidden_note)
+
+
 def adjust_points(
     conn: Conn,
     plan: Plan,
@@ -30,8 +46,11 @@ def adjust_points(
     at: datetime,
     hidden_note: str = "",
     wallet_code: str = "",
+    approver: str = "",
 ) -> ledger.Posting:
     """Add (positive) or take (negative) points once per `reference`.
+
+    Nobody is asked whether they may: what people want goes through `ask_adjustment`.
 
     Raises:
         AdjustmentInvalid: no reason for the member, or no sensible number of points.
@@ -39,16 +58,13 @@ def adjust_points(
         EventConflict: the reference names another number of points.
         MemberNotFound, MemberFrozen: as named.
     """
-    if points == 0 or abs(points) > POINTS_MAX:
-        raise AdjustmentInvalid(f"Say how many points: from 1 to {POINTS_MAX}, or below zero to take them.")
-    if not shown_reason.strip():
-        raise AdjustmentInvalid("Say why; the member reads it beside the points.")
-    activities.check_text("/reference", reference, required=True)
-    activities.check_text("/reason", shown_reason)
-    activities.check_text("/note", hidden_note)
+    check_adjustment(points, shown_reason=shown_reason, reference=reference, hidden_note=hidden_note)
     wallet = plan.wallet_of(wallet_code)
     account_id = lock_active(conn, plan, member_id).account_id
     today = plan.program.local_date(at)
+    about = {"text": shown_reason.strip(), "actor": actor, "note": hidden_note}
+    if approver:
+        about["approver"] = approver
     transfer = ledger.Transfer(
         member_id=account_id,
         transfer_id=ids.key_of("adjust", member_id, reference),
@@ -56,7 +72,7 @@ def adjust_points(
         points=points,
         occurred_at=at,
         on_date=today,
-        reason=ledger.Reason("adjust", {"text": shown_reason.strip(), "actor": actor, "note": hidden_note}),
+        reason=ledger.Reason("adjust", about),
         wallet_id=wallet.wallet_id,
         lot=ledger.Lot(expires_on=ledger.expires_on(wallet.expiry, today)),
     )

@@ -1,12 +1,12 @@
 """What the shop is told: answers as plain data, kept so that the same question gets the same answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from regulars.kit import ids, text
 from regulars.kit.clock import EVER
@@ -14,16 +14,16 @@ from regulars.kit.db import Conn
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
-from .deciding import Decision
+from .deciding import Decision, State
 from .plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A decided order that an answer is made for."""
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A decided order that an answer is made for; `state` is how the batch left the member."""
 
     purchase: activities.Purchase
     decision: Decision
+    state: State
 
 
 def member_key(program_id: int, identifier: members.Identifier) -> UUID:
@@ -44,21 +44,13 @@ def with_answer(purchase: activities.Purchase, answer: Mapping[str, Any]) -> act
 
 def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict[UUID, Mapping[str, Any]]:
     """The answer to each order: points, balance, tier, reasons in the member's language, effects."""
-    who = list({t.purchase.member_id for t in told})
     keepers = list({t.purchase.account_id for t in told})
-    balances = {
-        wallet_id: ledger.balances(conn, keepers, wallet=wallet, today=today)
-        for wallet_id, wallet in plan.wallets.items()
-    }
-    people = members.several(conn, plan.program.program_id, who)
-    holdings = tiers.holdings(conn, who)
-    start = tiers.window_start(plan.ladder, today)
-    tallies = tiers.tallies(conn, dict.fromkeys(who, (start, start)))
+    balances = ledger.all_balances(conn, keepers, wallets=plan.wallets, today=today)
     found: dict[UUID, Mapping[str, Any]] = {}
     for one in told:
         member_id = one.purchase.member_id
-        progress = tiers.progress(plan.ladder, holdings.get(member_id), tallies.get(member_id, ()), today)
-        language = people[member_id].language
+        progress = tiers.progress(plan.ladder, one.state.holding, one.state.tallies, today)
+        language = one.state.standing.language
         found[one.purchase.order_id] = {
             "order_id": one.purchase.external_id,
             "member_id": str(member_id),

@@ -1,9 +1,11 @@
 """Holds become part of a paid order: what was set aside is spent, the rest goes back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from regulars.kit import ids
 from regulars.kit.db import Conn

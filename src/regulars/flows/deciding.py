@@ -3,9 +3,11 @@
 The live flow, quotes and back-tests all call `decide`; there is no second implementation of a rule.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+
+import msgspec
 
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
@@ -13,17 +15,16 @@ from regulars.records import activities, ledger, members
 from .plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """A member as one decision leaves them for the next."""
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period."""
 
     standing: members.Standing
     holding: tiers.Holding | None
     tallies: tuple[tiers.Tally, ...]
+    used: Mapping[tuple[int, date], int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Further:
+class Further(msgspec.Struct, frozen=True, kw_only=True):
     """What a purchase earns in a wallet other than the first."""
 
     wallet_id: int
@@ -31,8 +32,7 @@ class Further:
     lot: ledger.Lot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """What a purchase earns, into which lot, in which further wallets, and whether it moves the member up."""
 
     award: earning.Award
@@ -43,31 +43,64 @@ class Decision:
     move: tiers.Move | None
     further: tuple[Further, ...] = ()
 
+    @property
+    def uses(self) -> tuple[earning.Use, ...]:
+        """What it takes of the rules' limits, in every wallet."""
+        if not self.further:
+            return self.award.uses
+        return (*self.award.uses, *(use for one in self.further for use in one.award.uses))
 
-def decide(plan: Plan, state: State, order: activities.Order, *, today: date) -> tuple[Decision, State]:
+
+def decide(
+    plan: Plan, state: State, order: activities.Order, *, today: date, left: Mapping[int, int] = MappingProxyType({})
+) -> tuple[Decision, State]:
     """What an order earns for a member in this state, and the state after it.
 
-    `today` is the local day of recording: points that would be usable by now are usable from the start.
+    `today` is the local day of recording: points that would be usable by now are usable from the start. `left` is
+    what the budgets of rules still hold.
     """
     on = plan.program.local_date(order.occurred_at)
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
-    award = _award(order, plan.rules_on(on), state, tier, on)
+    award = _award(order, plan.rules_on(on), state, tier, on, left)
     lot = _lot(plan, plan.wallet, on, today)
     further = tuple(
         Further(
-            wallet_id=wallet.wallet_id, award=_award(order, rules, state, tier, on), lot=_lot(plan, wallet, on, today)
+            wallet_id=wallet.wallet_id,
+            award=_award(order, rules, state, tier, on, left),
+            lot=_lot(plan, wallet, on, today),
         )
         for wallet, rules in plan.further_rules_on(on)
     )
     counted = next((f.award.points for f in further if f.wallet_id == plan.status_wallet_id), award.points)
     tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
-    holding, move = _climb(plan, state, tally, order, on)
+    holding, move = climb(plan, state, tally, order.occurred_at)
     decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further)
-    return decision, State(standing=state.standing, holding=holding, tallies=(*state.tallies, tally))
+    after = State(
+        standing=state.standing,
+        holding=holding,
+        tallies=(*state.tallies, tally),
+        used=with_uses(state.used, decision.uses),
+    )
+    return decision, after
+
+
+def with_uses(before: earning.Used, uses: Sequence[earning.Use]) -> earning.Used:
+    """What a member got from rules with limits, once a decision took of them."""
+    if not uses:
+        return before
+    used = dict(before)
+    for use in uses:
+        used[use.rule_id, use.period_on] = used.get((use.rule_id, use.period_on), 0) + use.points
+    return used
 
 
 def _award(
-    order: activities.Order, rules: Sequence[earning.Rule], state: State, tier: tiers.Tier, on: date
+    order: activities.Order,
+    rules: Sequence[earning.Rule],
+    state: State,
+    tier: tiers.Tier,
+    on: date,
+    left: Mapping[int, int],
 ) -> earning.Award:
     return earning.award(
         order,
@@ -76,6 +109,8 @@ def _award(
         birth_on=state.standing.birth_on,
         tier_name=tier.name,
         tier_factor=tier.points_factor,
+        used=state.used,
+        left=left,
     )
 
 
@@ -88,18 +123,18 @@ def counted_orders(total_minor: int) -> int:
     return 1 if total_minor > 0 else 0
 
 
-def _climb(
-    plan: Plan, state: State, tally: tiers.Tally, order: activities.Order, on: date
+def climb(
+    plan: Plan, state: State, tally: tiers.Tally, occurred_at: datetime
 ) -> tuple[tiers.Holding | None, tiers.Move | None]:
-    """Reassess the tier as of the latest day known, so that a late order cannot widen the window."""
-    day = max([on, *(known.on_date for known in state.tallies)])
+    """Reassess the tier with what `tally` adds, as of the latest day known: nothing late can widen the window."""
+    day = max([tally.on_date, *(known.on_date for known in state.tallies)])
     amount = tiers.reached(plan.ladder, (*state.tallies, tally), day)
-    holding = tiers.reassess(plan.ladder, state.holding, amount, at=order.occurred_at, on=day)
+    holding = tiers.reassess(plan.ladder, state.holding, amount, at=occurred_at, on=day)
     if holding is None:
         return state.holding, None
     move = tiers.Move(
         member_id=state.standing.member_id,
-        moved_at=order.occurred_at,
+        moved_at=occurred_at,
         from_tier_id=state.holding.tier_id if state.holding else plan.ladder.tiers[0].tier_id,
         to_tier_id=holding.tier_id,
         cause="reached",

@@ -1,4 +1,4 @@
-"""Somebody joins; orders that waited for them are recorded."""
+"""Somebody joins; orders and events that waited for them are recorded."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,11 +7,14 @@ from uuid import UUID
 import msgspec
 
 from regulars.kit.db import Conn
+from regulars.kit.errors import Refusal
 from regulars.records import activities, members
 
 from . import answers
 from .plan import Plan
-from .record_activities import Intake, Recorded, record_activities
+from .record_activities import record_activities
+from .record_events import EventIntake, record_events
+from .sales import Intake
 
 
 def enroll_member(
@@ -19,8 +22,8 @@ def enroll_member(
 ) -> list[tuple[UUID, bool]]:
     """Enroll people, each once; answers their ids and whether they are new.
 
-    Orders that were parked under one of their identifiers are recorded now; one that cannot be stays parked,
-    for a person to see.
+    Orders and events that were parked under one of their identifiers are recorded now; one that cannot be stays
+    parked, for a person to see.
 
     Raises:
         IdentifierTaken: a further identifier belongs to somebody else.
@@ -33,9 +36,18 @@ def enroll_member(
     new = [e for e, (_, is_new) in zip(enrollments, enrolled, strict=True) if is_new]
     keys = [answers.member_key(plan.program.program_id, i) for e in new for i in e.identifiers]
     parked = activities.waiting_for(conn, keys) if keys else []
-    if parked:
-        waited = [msgspec.convert(dict(p.body), Intake) for p in parked]
-        for one, result in zip(parked, record_activities(conn, plan, waited, at=at), strict=True):
-            if isinstance(result, Recorded):
-                activities.settle(conn, one, at=at)
+    orders = [one for one in parked if one.kind == "order"]
+    if orders:
+        waited = [msgspec.convert(dict(p.body), Intake) for p in orders]
+        _settle(conn, orders, record_activities(conn, plan, waited, at=at), at=at)
+    events = [one for one in parked if one.kind == "event"]
+    if events:
+        held = [msgspec.convert(dict(p.body), EventIntake) for p in events]
+        _settle(conn, events, record_events(conn, plan, held, at=at), at=at)
     return enrolled
+
+
+def _settle(conn: Conn, parked: Sequence[activities.Parked], results: Sequence[object], *, at: datetime) -> None:
+    for one, result in zip(parked, results, strict=True):
+        if not isinstance(result, Refusal):
+            activities.settle(conn, one, at=at)

@@ -1,10 +1,12 @@
 """Points are set aside for an unpaid basket: held, captured, released, or ended by the clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from regulars.kit import ids
 from regulars.kit.db import Conn

@@ -59,6 +59,16 @@ class Plan:
             self._further_by_day[on] = [(wallet, rules) for wallet, rules in by_wallet if rules]
         return self._further_by_day[on]
 
+    @cached_property
+    def limited_rules(self) -> list[earning.Rule]:
+        """The rules that have a limit."""
+        return [rule for rule in self.rules if rule.limits is not None]
+
+    @cached_property
+    def has_budgets(self) -> bool:
+        """Whether some rule shares a budget among all members."""
+        return any(rule.limits and rule.limits.budget_points_max is not None for rule in self.rules)
+
     def wallet_of(self, code: str) -> ledger.Wallet:
         """The wallet of this code; an empty one names the first.
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from regulars.kit.db import Conn
-from regulars.program import tiers
+from regulars.program import earning, tiers
 from regulars.records import activities, members
 
 from . import answers
@@ -38,7 +38,8 @@ def quote_order(conn: Conn, plan: Plan, order: activities.Order, member_id: UUID
     activities.check(order, currency=plan.program.currency, at=max(at, order.occurred_at))
     on = plan.program.local_date(order.occurred_at)
     state, language = _state(conn, plan, member_id, on)
-    decision, _ = decide(plan, state, order, today=on)
+    left = earning.budgets(conn, plan.program.program_id, plan.limited_rules)
+    decision, _ = decide(plan, state, order, today=on, left=left)
     return Quoted(
         decision=decision,
         language=language,
@@ -71,4 +72,5 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[St
     start = tiers.window_start(plan.ladder, on)
     tallies = tiers.tallies(conn, {member_id: (start, start)}).get(member_id, ())
     holding = tiers.holdings(conn, [member_id]).get(member_id)
-    return State(standing=standing, holding=holding, tallies=tuple(tallies)), member.language
+    used = earning.usage(conn, plan.program.program_id, plan.limited_rules, [member_id], [on]).get(member_id, {})
+    return State(standing=standing, holding=holding, tallies=tuple(tallies), used=used), member.language

@@ -5,10 +5,10 @@ POST /v1/orders, imports and connectors all come here; a single purchase is a ba
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from regulars.kit import ids
 from regulars.kit.db import Conn
@@ -16,56 +16,12 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
-from . import answers, capture_holds
-from .deciding import Decision, State, decide
+from . import answers, capture_holds, sales
+from .attending import absence
+from .deciding import State, decide
 from .plan import Plan
 from .refund_order import settle_waiting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """An order and whose it is: a member id, or an identifier. What to do with a member nobody knows:
-    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own."""
-
-    order: activities.Order
-    member: UUID | members.Identifier
-    hold_ids: tuple[str, ...] = ()
-    on_unknown: Literal["refuse", "hold", "enroll"] = "refuse"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """An order's outcome: `created`, `replayed` (the same again: the first answer), or `parked`."""
-
-    outcome: Literal["created", "replayed", "parked"]
-    order_id: UUID | None
-    points: int
-    answer: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class _Item:
-    """One intake on its way through the batch."""
-
-    intake: Intake
-    key: UUID
-    digest: bytes
-    order_id: UUID
-    member_id: UUID | None = None
-    account_id: UUID | None = None
-    result: Recorded | Refusal | None = None
-    decision: Decision | None = None
-    capture: capture_holds.Capture | None = None
-    purchase: activities.Purchase | None = None
-    twin: "_Item | None" = None
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What the fold leaves to be written."""
-
-    items: list[_Item]
-    holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
+from .sales import Batch, Intake, Item, Recorded
 
 
 def record_activities(
@@ -73,8 +29,27 @@ def record_activities(
 ) -> list[Recorded | Refusal]:
     """Record a batch; each answer stands where its intake stood, and one refusal never touches its neighbors.
 
-    `at` is now. With `tells` off (imports of history) answers carry no balance and are not kept.
+    `at` is now. With `tells` off (imports of history) answers carry no balance and are not kept. Where others spend of
+    the same budget at the same moment, the batch is decided once more with the budgets to itself.
     """
+    if not plan.has_budgets:
+        return _record(conn, plan, intakes, at=at, tells=tells)
+    try:
+        with conn.transaction():
+            return _record(conn, plan, intakes, at=at, tells=tells)
+    except earning.BudgetMoved:
+        return _record(conn, plan, intakes, at=at, tells=tells, locks_budgets=True)
+
+
+def _record(
+    conn: Conn,
+    plan: Plan,
+    intakes: Sequence[Intake],
+    *,
+    at: datetime,
+    tells: bool,
+    locks_budgets: bool = False,
+) -> list[Recorded | Refusal]:
     today = plan.program.local_date(at)
     items = [_item(plan, intake) for intake in intakes]
     for item in items:
@@ -89,13 +64,15 @@ def record_activities(
     _refuse_absent(items, standings)
     _claim(conn, plan, items)
     _capture(conn, plan, items, at=at)
-    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], standings, today)
+    left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
+    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], standings, today, left)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
+    earning.use(conn, plan.program.program_id, batch.uses)
     return [_result(item) for item in items]
 
 
-def _result(item: _Item) -> Recorded | Refusal:
+def _result(item: Item) -> Recorded | Refusal:
     if item.twin is not None and isinstance(item.twin.result, Recorded):
         return replace(item.twin.result, outcome="replayed")
     found = item.twin.result if item.twin else item.result
@@ -103,9 +80,9 @@ def _result(item: _Item) -> Recorded | Refusal:
     return found
 
 
-def _item(plan: Plan, intake: Intake) -> _Item:
+def _item(plan: Plan, intake: Intake) -> Item:
     order = intake.order
-    return _Item(
+    return Item(
         intake=intake,
         key=activities.order_key(plan.program.program_id, order.source, order.external_id),
         digest=activities.content_digest(order),
@@ -114,7 +91,7 @@ def _item(plan: Plan, intake: Intake) -> _Item:
     )
 
 
-def _find_members(conn: Conn, plan: Plan, items: Sequence[_Item], at: datetime) -> None:
+def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -> None:
     """Name the member of each item; unknown ones are enrolled, parked or refused as their intake says."""
     asked = [i for i in items if i.result is None and isinstance(i.intake.member, members.Identifier)]
     known = members.find(conn, plan.program.program_id, list({_identifier(i) for i in asked}))
@@ -138,12 +115,12 @@ def _find_members(conn: Conn, plan: Plan, items: Sequence[_Item], at: datetime) 
             item.result = _absent(conn, plan, item, at)
 
 
-def _identifier(item: _Item) -> members.Identifier:
+def _identifier(item: Item) -> members.Identifier:
     assert isinstance(item.intake.member, members.Identifier)
     return item.intake.member
 
 
-def _absent(conn: Conn, plan: Plan, item: _Item, at: datetime) -> Recorded | Refusal:
+def _absent(conn: Conn, plan: Plan, item: Item, at: datetime) -> Recorded | Refusal:
     if item.intake.on_unknown != "hold":
         return members.MemberUnknown("No member has this identifier. Enroll them first, or send on_unknown=hold.")
     order, identifier = item.intake.order, _identifier(item)
@@ -167,24 +144,17 @@ def _absent(conn: Conn, plan: Plan, item: _Item, at: datetime) -> Recorded | Ref
     return Recorded(outcome="parked", order_id=None, points=0, answer=told)
 
 
-def _refuse_absent(items: Sequence[_Item], standings: Mapping[UUID, members.Standing]) -> None:
+def _refuse_absent(items: Sequence[Item], standings: Mapping[UUID, members.Standing]) -> None:
     for item in items:
-        if item.result is not None:
-            continue
-        standing = standings.get(item.member_id) if item.member_id else None
-        if standing is None:
-            item.result = members.MemberUnknown("There is no such member in this program.")
-        elif standing.status is members.Status.FROZEN:
-            item.result = members.MemberFrozen("This membership is frozen: nothing is earned until it is released.")
-        elif standing.status is members.Status.ERASED:
-            item.result = members.MemberErased("This member was erased; nothing more is recorded of them.")
-        else:
-            item.account_id = standing.account_id
+        if item.result is None:
+            standing = standings.get(item.member_id) if item.member_id else None
+            item.result = absence(standing)
+            item.account_id = standing.account_id if standing else None
 
 
-def _claim(conn: Conn, plan: Plan, items: Sequence[_Item]) -> None:
+def _claim(conn: Conn, plan: Plan, items: Sequence[Item]) -> None:
     """Claim the business keys; what was there before is answered as the first time, or refused as a conflict."""
-    first: dict[UUID, _Item] = {}
+    first: dict[UUID, Item] = {}
     for item in items:
         if item.result is None:
             first.setdefault(item.key, item)
@@ -221,7 +191,7 @@ _CONFLICT = "This order id was recorded before with other content; the first one
 _MEMBER = [Flaw(pointer="/member", code="event-conflict", detail="another member's order carries this id")]
 
 
-def _capture(conn: Conn, plan: Plan, items: Sequence[_Item], *, at: datetime) -> None:
+def _capture(conn: Conn, plan: Plan, items: Sequence[Item], *, at: datetime) -> None:
     """Spend the holds of each order. An order refused for its holds gives its id back: it may come again."""
     refused = []
     taken: set[UUID] = set()
@@ -239,10 +209,15 @@ def _capture(conn: Conn, plan: Plan, items: Sequence[_Item], *, at: datetime) ->
 
 
 def _fold(
-    conn: Conn, plan: Plan, items: list[_Item], standings: Mapping[UUID, members.Standing], today: date
-) -> _Batch:
-    """Decide every order of every member in time order."""
-    by_member: dict[UUID, list[_Item]] = defaultdict(list)
+    conn: Conn,
+    plan: Plan,
+    items: list[Item],
+    standings: Mapping[UUID, members.Standing],
+    today: date,
+    left: dict[int, int],
+) -> Batch:
+    """Decide every order of every member in time order; `left` is what budgets still hold, and shrinks."""
+    by_member: dict[UUID, list[Item]] = defaultdict(list)
     for item in items:
         assert item.member_id is not None
         by_member[item.member_id].append(item)
@@ -254,30 +229,46 @@ def _fold(
         spans[member_id] = (min(start, tiers.window_start(plan.ladder, earliest)), start)
     tallies = tiers.tallies(conn, spans)
     holdings = tiers.holdings(conn, list(by_member))
-    batch = _Batch(items=items)
+    used = _used(conn, plan, by_member)
+    batch = Batch(items=items)
     for member_id, of in by_member.items():
         state = State(
             standing=standings[member_id],
             holding=holdings.get(member_id),
             tallies=tuple(tallies.get(member_id, ())),
+            used=used.get(member_id, {}),
         )
         for item in of:
             order = item.capture.order if item.capture else item.intake.order
-            item.decision, state = decide(plan, state, order, today=today)
+            item.decision, state = decide(plan, state, order, today=today, left=left)
+            for use in item.decision.uses:
+                batch.uses.append((member_id, use))
+                if use.of_budget:
+                    left[use.rule_id] -= use.points
             if item.decision.move and state.holding:
                 batch.holdings[member_id] = state.holding
+        for item in of:
+            item.state = state
     return batch
 
 
-def _write(conn: Conn, plan: Plan, batch: _Batch, *, at: datetime, today: date, tells: bool) -> None:
-    transfers = [t for item in batch.items for t in _transfers(plan, item)]
+def _used(conn: Conn, plan: Plan, by_member: Mapping[UUID, Sequence[Item]]) -> dict[UUID, earning.Used]:
+    """What members got before from rules that count it."""
+    if not plan.limited_rules:
+        return {}
+    days = {plan.program.local_date(item.intake.order.occurred_at) for of in by_member.values() for item in of}
+    return earning.usage(conn, plan.program.program_id, plan.limited_rules, list(by_member), days)
+
+
+def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, tells: bool) -> None:
+    transfers = [t for item in batch.items for t in sales.transfers(plan, item)]
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     capture_holds.close(conn, [i.capture for i in batch.items if i.capture])
     tiers.add_tallies(conn, [(i.member_id, i.decision.tally) for i in batch.items if i.member_id and i.decision])
     moves = [i.decision.move for i in batch.items if i.decision and i.decision.move]
     tiers.hold(conn, plan.program.program_id, batch.holdings, moves)
     for item in batch.items:
-        item.purchase = _purchase(item, at)
+        item.purchase = sales.purchase(item, at=at)
     told = answers.orders(conn, plan, [_told(i) for i in batch.items], today=today) if tells and batch.items else {}
     for item in batch.items:
         assert item.purchase is not None
@@ -287,11 +278,11 @@ def _write(conn: Conn, plan: Plan, batch: _Batch, *, at: datetime, today: date, 
         item.result = Recorded(
             outcome="created", order_id=item.order_id, points=item.purchase.award_points, answer=answer or {}
         )
-    activities.add_purchases(conn, plan.program.program_id, [_sale(i) for i in batch.items], recorded_at=at)
+    activities.add_purchases(conn, plan.program.program_id, [sales.sale(i) for i in batch.items], recorded_at=at)
     _warn(conn, batch, at=at)
 
 
-def _warn(conn: Conn, batch: _Batch, *, at: datetime) -> None:
+def _warn(conn: Conn, batch: Batch, *, at: datetime) -> None:
     """Say of look-alikes that they are; a repeat of the order is told so too."""
     suspects = activities.note_suspects(conn, [(i.intake.order, i.purchase) for i in batch.items if i.purchase], at=at)
     changed = []
@@ -304,91 +295,8 @@ def _warn(conn: Conn, batch: _Batch, *, at: datetime) -> None:
         activities.change_answers(conn, changed)
 
 
-def _told(item: _Item) -> answers.Told:
+def _told(item: Item) -> answers.Told:
     assert item.purchase is not None
     assert item.decision is not None
-    return answers.Told(purchase=item.purchase, decision=item.decision)
-
-
-def _transfers(plan: Plan, item: _Item) -> list[ledger.Transfer]:
-    assert item.decision is not None
-    decision = item.decision
-    transfers = list(item.capture.transfers) if item.capture else []
-    if decision.award.points:
-        transfers.append(_earned(item, item.order_id, plan.wallet.wallet_id, decision.award, decision.lot))
-    for further in decision.further:
-        if further.award.points:
-            transfer_id = ids.key_of("earn", item.order_id, further.wallet_id)
-            transfers.append(_earned(item, transfer_id, further.wallet_id, further.award, further.lot))
-    return transfers
-
-
-def _earned(item: _Item, transfer_id: UUID, wallet_id: int, award: earning.Award, lot: ledger.Lot) -> ledger.Transfer:
-    assert item.account_id is not None
-    assert item.decision is not None
-    order = item.intake.order
-    about = {"order": order.external_id, "parts": [part.reason for part in award.parts]}
-    return ledger.Transfer(
-        member_id=item.account_id,
-        transfer_id=transfer_id,
-        movement=ledger.Movement.EARN,
-        points=award.points,
-        occurred_at=order.occurred_at,
-        on_date=item.decision.on_date,
-        reason=ledger.Reason("earn.order", about),
-        wallet_id=wallet_id,
-        lot=lot,
-        subject_id=item.order_id,
-    )
-
-
-def _purchase(item: _Item, at: datetime) -> activities.Purchase:
-    assert item.decision is not None
-    assert item.member_id is not None
-    assert item.account_id is not None
-    order = item.capture.order if item.capture else item.intake.order
-    award = item.decision.award
-    return activities.Purchase(
-        member_id=item.member_id,
-        account_id=item.account_id,
-        order_id=item.order_id,
-        source=order.source,
-        external_id=order.external_id,
-        occurred_at=order.occurred_at,
-        recorded_at=at,
-        on_date=item.decision.on_date,
-        currency=order.currency,
-        total_minor=order.total_minor,
-        points_paid_minor=order.points_paid_minor,
-        eligible_minor=award.eligible_minor,
-        award_points=award.points,
-        active_on=item.decision.lot.active_on,
-        expires_on=item.decision.lot.expires_on,
-        store=order.store,
-        channel=order.channel,
-        till=order.till,
-        receipt=order.receipt,
-        burned_points=item.capture.points if item.capture else 0,
-    )
-
-
-def _sale(item: _Item) -> activities.Sale:
-    assert item.decision is not None
-    assert item.purchase is not None
-    award = item.decision.award
-    return activities.Sale(
-        purchase=item.purchase,
-        lines=item.intake.order.lines,
-        eligible_minor=award.line_eligible_minor,
-        points=award.line_points,
-        awards=tuple(
-            activities.Award(
-                wallet_id=further.wallet_id,
-                points=further.award.points,
-                active_on=further.lot.active_on,
-                expires_on=further.lot.expires_on,
-            )
-            for further in item.decision.further
-            if further.award.points
-        ),
-    )
+    assert item.state is not None
+    return answers.Told(purchase=item.purchase, decision=item.decision, state=item.state)

@@ -49,7 +49,9 @@ def _uuids(items: Sequence[Any]) -> list[str]:
 
 
 def _days(items: Sequence[Any]) -> list[str]:
-    return [_NULL if item is None else item.isoformat() for item in items]
+    """Few different ones stand in many rows: each is written once."""
+    known = {item: _NULL if item is None else item.isoformat() for item in set(items)}
+    return [known[item] for item in items]
 
 
 def _octets(items: Sequence[Any]) -> list[str]:

@@ -29,11 +29,16 @@ class Metrics:
             registry=self._registry,
         )
         self._registry.register(_Now(pool, jobs))
+        self._counted: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, group: str, status: int, seconds: float) -> None:
         """Count one answer of a group of routes."""
-        self._requests.labels(group, str(status)).inc()
-        self._seconds.labels(group).observe(seconds)
+        counted = self._counted.get((group, status))
+        if counted is None:
+            counted = self._requests.labels(group, str(status)), self._seconds.labels(group)
+            self._counted[group, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def text(self) -> bytes:
         """Everything, in Prometheus' text format. Asks the database, so call it from a thread."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -18,12 +18,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from regulars import flows
 from regulars.doors.api import app
 from regulars.kit import crypto, db, settings
+from regulars.program import earning
 from regulars.records import access
 
 
 @dataclass
 class Shop:
-    """A program with two keys, and short ways to speak to its API."""
+    """A program with three keys, and short ways to speak to its API."""
 
     client: TestClient
     dsn: str
@@ -31,6 +32,7 @@ class Shop:
     key: str
     admin: str
     home: Path
+    second: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any):
@@ -63,6 +65,34 @@ class Shop:
         }
         return {**body, **more}
 
+    def event(self, member_id: str | None = None, **more: Any) -> dict[str, Any]:
+        """The body of an event: a check-in a minute ago."""
+        body: dict[str, Any] = {
+            "id": f"EV-{next(self.numbers)}",
+            "type": "check_in",
+            "member": {"id": member_id or self.member()},
+            "occurred_at": ago(minutes=1),
+        }
+        return {**body, **more}
+
+    def line(self, item: str, body: dict[str, Any]) -> bytes:
+        """A line of a batch."""
+        return json.dumps({"item": item, **body}).encode() + b"\n"
+
+    def batch(self, *lines: bytes, **more: Any):
+        headers = {"Content-Type": "application/x-ndjson", **more.pop("headers", {})}
+        return self.call("POST", "/v1/batches", b"".join(lines), headers=headers, **more)
+
+    def reward(self, event: str, points: int, **more: Any) -> None:
+        """A rule that gives points for an event."""
+        label = {"en": "Thanks", "zh": "感谢"}
+        params = {"event": event, "points": points, **more}
+        with db.connect(self.dsn) as conn:
+            earning.save(
+                conn, self.plan.program.program_id, effect="event_points", params=params, label=label, by="test",
+                at=datetime.now(UTC),
+            )  # fmt: skip
+
     def buy(self, member_id: str | None = None, **more: Any) -> dict[str, Any]:
         answer = self.post("/v1/orders", self.order(member_id, **more))
         assert answer.status_code == 201, answer.text
@@ -76,7 +106,11 @@ class Shop:
             "points": points,
             "reason": "A gift",
         }
-        assert self.post("/v1/adjustments", body, key=self.admin).status_code == 201
+        given = self.post("/v1/adjustments", body, key=self.admin)
+        if given.status_code == 202:
+            path = f"/v1/adjustments/{body['reference']}/approve"
+            given = self.post(path, {"member_id": member_id}, key=self.second)
+        assert given.json()["state"] in {"applied", "approved"}, given.text
 
     def balance(self, member_id: str) -> dict[str, Any]:
         return self.get(f"/v1/members/{member_id}/statement").json()["balance"]
@@ -84,8 +118,9 @@ class Shop:
     def picture(self) -> dict[str, Any]:
         """Everything that a refusal must leave alone."""
         tables = (
-            "activities.seen", "activities.purchase", "activities.refund",
-            "activities.parked", "ledger.entry", "ledger.lot", "ledger.hold", "rewards.redemption", "rewards.stock",
+            "activities.seen", "activities.purchase", "activities.refund", "activities.event", "activities.event_type",
+            "activities.parked", "ledger.entry", "ledger.lot", "ledger.hold", "ledger.adjustment", "rewards.redemption",
+            "rewards.stock",
             "tiers.tally", "members.member", "members.identifier", "access.idempotency",
         )  # fmt: skip
         whole = "select md5(coalesce(string_agg(t::text, ';' order by t::text), '')) from {} as t"
@@ -126,7 +161,8 @@ def found_shop(dsn: str, home: Path, client: TestClient, **more: Any) -> Shop:
         program_id = plan.program.program_id
         _, key = access.issue(conn, program_id=program_id, label="till", scopes=[access.Scope.CHECKOUT], at=at)
         _, admin = access.issue(conn, program_id=program_id, label="office", scopes=[access.Scope.ADMIN], at=at)
-    return Shop(client=client, dsn=dsn, plan=plan, key=key, admin=admin, home=home)
+        _, second = access.issue(conn, program_id=program_id, label="boss", scopes=[access.Scope.ADMIN], at=at)
+    return Shop(client=client, dsn=dsn, plan=plan, key=key, admin=admin, second=second, home=home)
 
 
 @pytest.fixture(scope="session")
@@ -155,6 +191,13 @@ def client(dsn: str, home: Path) -> Iterator[TestClient]:
 def shop(client: TestClient, dsn: str, home: Path) -> Shop:
     """A program whose points can be spent at once."""
     return found_shop(dsn, home, client, return_window_days=0)
+
+
+@pytest.fixture
+def crowded(shop: Shop) -> Iterator[Shop]:
+    """The same program on a server of its own, whose connections many at once may use up."""
+    with TestClient(app.create(settings.Settings(home=shop.home), shop.dsn)) as client:
+        yield replace(shop, client=client)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from litestar.exceptions import LitestarException
 from litestar.testing import TestClient
 
 from regulars.doors.api import app
@@ -136,7 +135,7 @@ def test_case_006_a_caller_cut_off_after_the_commit_is_told_again(shop):
 
         server = app.create(settings.Settings(home=shop.home), shop.dsn)
         async with server.lifespan():
-            with pytest.raises(LitestarException):
+            with pytest.raises(OSError, match="the line is cut"):
                 await server(scope, receive, send)
 
     asyncio.run(cut_off())

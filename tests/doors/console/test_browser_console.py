@@ -7,8 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from regulars import flows
 from regulars.program import rewards
-from regulars.records import activities
+from regulars.records import access, activities
 
 WIDE, PHONE = (1440, 900), (390, 844)
 Open = Callable[..., tuple[Page, list[str]]]
@@ -23,6 +24,8 @@ PAGES = [
     "/orders",
     "/orders/{lin}/{order}",
     "/waiting",
+    "/approvals",
+    "/approvals/{lin}/{waits}",
     "/earning",
     "/earning/1",
     "/earning/terms",
@@ -36,6 +39,8 @@ PAGES = [
     "/rewards/new",
     "/rewards/redemptions",
     "/settings",
+    "/settings/limits",
+    "/me",
     "/developers",
 ]
 
@@ -64,9 +69,14 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
 ) -> None:
     order = shop.buy(lin, "SO-2", 5000, store="A", till="1", receipt="R1")
     shop.buy(lin, "SO-3", 5000, store="A", till="1", receipt="R1")
+    with shop.conn.transaction():
+        asked = flows.ask_adjustment(
+            shop.conn, shop.plan, lin, 5000, by=access.staff(0, "Wang"), shown_reason="Sorry", reference="T", at=shop.at
+        )
+    waits = asked.adjustment.adjustment_id
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
-        page.goto(address + path.format(lin=lin, order=order))
+        page.goto(address + path.format(lin=lin, order=order, waits=waits))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path

@@ -51,6 +51,18 @@ def test_a_rule_saved_is_a_new_version_and_the_same_again_is_none(operator: Clie
     assert shop.points(lin).spendable == 320
 
 
+def test_a_rule_is_given_limits_and_loses_them(operator: Client, shop, lin: UUID) -> None:
+    limits = {"member_points_max": "40", "member_period": "week", "budget_points_max": "1000"}
+    page = operator.post("/earning/1", {**RATE, **limits}, follow=True).content.decode()
+    assert "At most 40 points for one member in a week." in page
+    assert "At most 1,000 points for all members together; 1,000 are left." in page
+    shop.reload()
+    shop.buy(lin, "SO-2", 10_000)
+    assert "960 are left" in operator.get("/earning").content.decode()
+    operator.post("/earning/1", RATE)
+    assert earning.versions(shop.conn, 1, 1)[0].limits is None
+
+
 @pytest.mark.parametrize("change", [{"points": "0"}, {"per": "0"}, {"rounding": "sideways"}, {"exclude": ["love"]}])
 def test_a_rule_that_makes_no_sense_is_not_saved(operator: Client, shop, change: dict) -> None:
     assert operator.post("/earning/1", {**RATE, **change}).status_code == 422
@@ -266,3 +278,28 @@ def test_refused_input_is_listed_without_its_content(operator: Client, shop) -> 
     page = operator.get("/developers").content.decode()
     assert "total-mismatch" in page
     assert "sealed" not in page
+
+
+def test_points_for_an_event_are_a_rule_with_a_limit_in_words(operator: Client, shop, lin: UUID) -> None:
+    form = {"is_live": "on", "event": "review", "points": "50", "limit": "2", "period": "week"}
+    page = operator.post("/earning/new", form, follow=True).content.decode()
+    assert "“Review” earns 50 points. At most 2 a week for each member." in page
+    assert "Reward for “Review”" in page
+    (newest,) = earning.versions(shop.conn, 1, 4)
+    assert (newest.effect, newest.version, newest.created_by) == ("event_points", 1, "owner")
+    assert newest.params == {"event": "review", "points": 50, "limit": 2, "per": "week"}
+    assert newest.label == {"en": "Reward for “Review”", "zh": "“评价”奖励"}
+    changed = operator.post("/earning/4", {**form, "event": "share", "limit": ""}, follow=True).content.decode()
+    assert "“Share” earns 50 points.</p>" in changed
+    same = operator.post("/earning/4", {**form, "event": "share", "limit": ""}, follow=True).content.decode()
+    assert "Nothing changed, so there is no new version." in same
+    assert [rule.version for rule in earning.versions(shop.conn, 1, 4)] == [2, 1]
+    operator.cookies["language"] = "zh-hans"
+    assert "“分享”可得 50 积分。" in operator.get("/earning").content.decode()
+
+
+@pytest.mark.parametrize("change", [{"event": "dance"}, {"points": "0"}, {"limit": "0"}, {"period": "year"}])
+def test_points_for_an_event_that_make_no_sense_are_not_saved(operator: Client, shop, change: dict) -> None:
+    form = {"is_live": "on", "event": "review", "points": "50", "limit": "", "period": "day"}
+    assert operator.post("/earning/new", {**form, **change}).status_code == 422
+    assert earning.versions(shop.conn, 1, 4) == []

@@ -7,6 +7,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from regulars import flows
 from regulars.kit import db, ids
@@ -42,7 +43,7 @@ class Books:
             reason=ledger.Reason("adjust", {"text": "test"}),
             wallet_id=self.wallet.wallet_id,
         )
-        return replace(made, **rest)
+        return structs.replace(made, **rest)
 
     def earn(self, member_id: UUID, points: int, lot: ledger.Lot | None = None) -> ledger.Transfer:
         ends = ledger.Lot(expires_on=ledger.expires_on(self.wallet.expiry, self.today))

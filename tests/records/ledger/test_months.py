@@ -1,7 +1,8 @@
 """The journal has a part for each month that was made ready, and one for all other days."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from regulars.records import ledger
 

@@ -1,10 +1,10 @@
 """Every movement, exactly once, and the books stay sound."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from regulars.kit.clock import EVER
 from regulars.records import ledger

@@ -1,8 +1,9 @@
 """A statement read page by page is the whole story, with the balance each line left."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from regulars.records import ledger
 

@@ -20,6 +20,7 @@ from .frame import framed
 from .operations import OPERATIONS
 from .problems import MEDIA_TYPE, problem, understood
 from .refusals import MethodNotAllowed, NotFound
+from .straight import straight
 
 HOME = "https://regulars.example"
 """Where the problem pages stand when no public address is set."""
@@ -61,7 +62,7 @@ def create(settings: Settings, dsn: str) -> Litestar:
         exception_handlers={HTTPException: refused, Exception: refused},
         logging_config=None,
     )
-    app.asgi_handler = framed(app.asgi_handler, home=home)
+    app.asgi_handler = framed(straight(app.asgi_handler, OPERATIONS, doors), home=home)
     return app
 
 

@@ -1,7 +1,7 @@
 """What callers send, field by field. Unknown fields are refused; amounts are minor units, times carry an offset."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
@@ -146,6 +146,20 @@ class AdjustmentAsked(Asked):
     wallet: WalletCode = ""
 
 
+class ApproveAsked(Asked):
+    """Whose adjustment is approved."""
+
+    member_id: MemberId
+    note: Annotated[str, Meta(description="Only staff reads it.")] = ""
+
+
+class DeclineAsked(Asked):
+    """Whose adjustment is declined, and why."""
+
+    member_id: MemberId
+    reason: Annotated[str, Meta(description="Whoever asked reads it; the member does not.")]
+
+
 class ActivateAsked(Asked):
     """An order was completed; the address says which."""
 
@@ -238,3 +252,63 @@ class QuoteAsked(Asked):
     lines: list[OrderLine] = []
     points_paid_minor: int = 0
     as_of: Annotated[datetime, Meta(tz=True, description="Rules of that instant; now when left out.")] | None = None
+
+
+class EventAsked(Asked):
+    """Something a member did besides buying, in the form of a CloudEvent. The same event again earns nothing new."""
+
+    id: Annotated[str, Meta(description="The source's own id of the event. With `source` it names it for ever.")]
+    type: Annotated[str, Meta(description="The code of an event type, such as `review`.")]
+    member: WhichMember
+    occurred_at: Annotated[Moment | None, Meta(description="When it happened; or send `time`, one of the two.")] = None
+    time: Annotated[Moment | None, Meta(description="The same under the name CloudEvents give it.")] = None
+    source: Source = "shop"
+    data: Annotated[dict[str, Any], Meta(description="Held against the schema of its type; null is left out.")] = {}
+    on_unknown: Annotated[
+        Literal["refuse", "hold"],
+        Meta(description="A member nobody knows: refuse, or keep the event 90 days until they join."),
+    ] = "refuse"
+    specversion: Literal["1.0"] = "1.0"
+    datacontenttype: Literal["application/json"] = "application/json"
+
+
+class AttributeAsked(Asked):
+    """One field of the data of an event type."""
+
+    name: Annotated[str, Meta(description="At most 40 of a-z 0-9 _, a letter first.")]
+    type: Annotated[
+        Literal["text", "integer", "money", "boolean", "date", "instant", "enum"],
+        Meta(description="Money is in minor units of the program's currency; an instant carries its offset."),
+    ]
+    required: bool = False
+    options: Annotated[list[str], Meta(description="What an enum can be; at most 100.")] = []
+
+
+class NameAsked(Asked):
+    """A name in English, Chinese or both."""
+
+    en: str = ""
+    zh: str = ""
+
+
+class EventTypeAsked(Asked):
+    """A kind of event. Declared again it may be widened: optional attributes, more options, other names."""
+
+    code: Annotated[str, Meta(description="At most 64 of a-z 0-9 _ . -, a letter first.")]
+    name: NameAsked
+    attributes: Annotated[list[AttributeAsked], Meta(description="At most 50.")] = []
+
+
+class OrderItem(OrderAsked, tag_field="item", tag="order"):
+    """An order, as `POST /v1/orders` takes it."""
+
+
+class ReturnItem(ReturnAsked, kw_only=True, tag_field="item", tag="return"):
+    """A return, as `POST /v1/orders/{order_id}/returns` takes it, with the order it is of."""
+
+    order_id: OrderId
+    source: Source = "shop"
+
+
+class EventItem(EventAsked, tag_field="item", tag="event"):
+    """An event, as `POST /v1/events` takes it."""

@@ -13,7 +13,6 @@ from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw
 from regulars.records import access
 
-from .asked import Asked
 from .refusals import Invalid, NotFound
 
 KIB = 1024
@@ -96,7 +95,8 @@ class Operation:
     `name` is the field (of the address or the body) that names what is done; `pointers` say under which name the
     caller knows a field of a room; `keeps_refused`: what is refused stays in the inbox; `retells`: its first answer
     is kept with the results of keys, as no room keeps it. An operation that `gathers` has no `run` of its own: its
-    requests are recorded in groups.
+    requests are recorded in groups. `takes` are the media types of a body; `many` says that it may hold many items,
+    as lines or as an array.
     """
 
     method: Literal["GET", "POST"]
@@ -107,7 +107,7 @@ class Operation:
     tells: Any
     example: Mapping[str, Any]
     run: Run | None = None
-    asks: type[Asked] | None = None
+    asks: Any = None
     sample: Mapping[str, Any] | None = None
     scope: access.Scope = access.Scope.CHECKOUT
     query: tuple[Parameter, ...] = ()
@@ -117,6 +117,8 @@ class Operation:
     keeps_refused: bool = False
     gathers: bool = False
     retells: bool = False
+    takes: tuple[str, ...] = ("application/json",)
+    many: Literal["", "lines", "array"] = ""
     name: str = ""
     pointers: Mapping[str, str] = field(default_factory=dict)
 

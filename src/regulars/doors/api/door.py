@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote
 
-from litestar import Request, Response
+from litestar import Response
 from psycopg import errors
 
 from regulars import flows
@@ -17,17 +19,21 @@ from regulars.kit import clock, crypto, db
 from regulars.kit.errors import Refusal
 from regulars.records import access, activities
 
-from . import orders, strict_json
+from . import batches, orders, strict_json
 from .call import Call, Operation, Told, told
 from .connections import Connections
 from .frame import SLASH
 from .group_commit import GroupCommit, Item
 from .idempotency import Claim, again, claim, kept, natural
 from .keys import Keys, check_scope
-from .problems import MEDIA_TYPE, UNKEPT, problem, understood
-from .refusals import ContentTooLarge, NotAcceptable, NotAnObject, Overloaded, RequestTimeout, UnsupportedMediaType
+from .many import holds_many
+from .patience import Patience
+from .problems import MEDIA_TYPE, belongs_in_inbox, problem, understood
+from .refusals import ContentTooLarge, NotAcceptable, Overloaded, RequestTimeout, UnsupportedMediaType
 
 THREADS = 8
+BATCH_THREADS = 2
+"""A batch takes long; single requests never wait for one."""
 WAITING_MAX = 20_000
 BODY_SECONDS_MAX = 15.0
 ASIDE_BYTES = 64 * 1024
@@ -49,17 +55,45 @@ class _Sent:
     asked: Any
     claim: Claim | None
     retold: Claim | None
+    since: float
+
+
+class Asking(Protocol):
+    """What the door needs of a request."""
+
+    @property
+    def scope(self) -> Any:
+        """Its ASGI scope, with `request_id` and `language` in the state."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By lower-case name."""
+        ...
+
+    @property
+    def path_params(self) -> Mapping[str, Any]:
+        """The named steps of its address."""
+        ...
+
+    @property
+    def receive(self) -> Callable[[], Awaitable[Any]]:
+        """Its body, piece by piece."""
+        ...
 
 
 class Door:
     """What requests share: the connections and their threads, the keys, the group commit, the seal of the inbox."""
 
     def __init__(self, *, dsn: str, sealer: crypto.Sealer, home: str) -> None:
-        self._connections = Connections(dsn, size_max=THREADS)
+        self._connections = Connections(dsn, size_max=THREADS + 2 * BATCH_THREADS)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
+        self._batch_threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="api-batch")
         self._waiting = 0
         self._keys = Keys(self._connections)
-        self._groups = GroupCommit(dsn)
+        self._looking: dict[str, asyncio.Future[access.ApiKey]] = {}
+        self._patience = Patience()
+        self._groups = GroupCommit(dsn, patience=self._patience)
         self._sealer = sealer
         self.home = home
 
@@ -67,36 +101,61 @@ class Door:
         """Finish what was begun and let the connections go."""
         await self._groups.stop()
         self._threads.shutdown()
+        self._batch_threads.shutdown()
         self._connections.close()
 
-    async def answer(self, operation: Operation, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def answer(self, operation: Operation, request: Asking) -> Response[bytes]:
         """The response to a request, whatever happens on the way."""
         key: access.ApiKey | None = None
         raw = b""
         sent: _Sent | None = None
+        since = time.monotonic()
         try:
-            key = await self._key(operation, request)
-            _check_accepts(request)
+            key = await self._key(operation, request, since)
+            accepted = _accepted(operation, request)
             if operation.asks is not None:
+                before = time.monotonic()
                 raw = await _read(operation, request)
-            sent = await self._sent(operation, request, key, raw)
+                since += time.monotonic() - before  # The caller's slowness is not ours.
+            sent = await self._sent(operation, request, key, raw, since)
+            if holds_many(operation, raw):
+                return await self._many(sent, request, raw, accepted)
             told = await self._done(sent)
         except Exception as broken:
             return await self._refused(broken, operation, request, key, raw, sent)
         headers = {"idempotent-replay": "true"} if told.is_replay else None
         return Response(told.body, status_code=told.status, media_type="application/json", headers=headers)
 
-    async def _key(self, operation: Operation, request: Request[Any, Any, Any]) -> access.ApiKey:
+    async def _many(self, sent: _Sent, request: Asking, raw: bytes, accepted: str) -> Response[bytes]:
+        sender = batches.Sender(
+            connections=self._connections,
+            sealer=self._sealer,
+            program_id=sent.key.program_id,
+            claim=sent.claim,
+            path=request.scope["path"],
+            request_id=request.scope["state"]["request_id"],
+            language=request.scope["state"]["language"],
+            home=self.home,
+        )
+        told = await self._in_thread(lambda: batches.answer(sent.operation, raw, sender), self._batch_threads)
+        body = told.body if accepted == batches.NDJSON else batches.as_array(told.body)
+        headers = {"idempotent-replay": "true"} if told.is_replay else None
+        return Response(body, status_code=told.status, media_type=accepted, headers=headers)
+
+    async def _key(self, operation: Operation, request: Asking, since: float) -> access.ApiKey:
         authorization = request.headers.get("authorization", "")
         key = self._keys.remembered(authorization)
         if key is None:
-            key = await self._aside(lambda: self._keys.look_up(authorization))
+            looking = self._looking.get(authorization)
+            if looking is None:  # A crowd that comes with one key asks for it once.
+                looking = asyncio.ensure_future(self._aside(lambda: self._keys.look_up(authorization), since=since))
+                self._looking[authorization] = looking
+                looking.add_done_callback(lambda _: self._looking.pop(authorization))
+            key = await asyncio.shield(looking)
         check_scope(key, operation.scope)
         return key
 
-    async def _sent(
-        self, operation: Operation, request: Request[Any, Any, Any], key: access.ApiKey, raw: bytes
-    ) -> _Sent:
+    async def _sent(self, operation: Operation, request: Asking, key: access.ApiKey, raw: bytes, since: float) -> _Sent:
         named, asked = None, None
         shape = operation.asks
         if shape is not None:
@@ -105,33 +164,56 @@ class Door:
                 operation=f"{operation.method} {request.scope['path']}?{request.scope['query_string']!r}",
                 raw=raw,
             )
-            if len(raw) < ASIDE_BYTES:
+            if holds_many(operation, raw):
+                asked = None
+            elif len(raw) < ASIDE_BYTES:
                 asked = strict_json.decode(raw, shape)
             else:
-                asked = await self._aside(lambda: strict_json.decode(raw, shape))
+                asked = await self._aside(lambda: strict_json.decode(raw, shape), since=since)
         path = {name: str(value).replace(SLASH, "/") for name, value in request.path_params.items()}
         retold = natural(operation, asked) if operation.retells else None
-        return _Sent(operation, key, path, _query(request), asked, named, retold)
+        return _Sent(operation, key, path, _query(request), asked, named, retold, since)
 
     async def _done(self, sent: _Sent) -> Told:
         if sent.operation.gathers:
             intake = orders.intake(sent.asked)
-            return await self._groups.record(Item(program_id=sent.key.program_id, intake=intake, claim=sent.claim))
-        return await self._aside(lambda: self._run(sent))
+            item = Item(program_id=sent.key.program_id, intake=intake, claim=sent.claim)
+            return await self._groups.record(item, since=sent.since)
+        return await self._aside(lambda: self._run(sent), since=sent.since)
 
-    async def _aside(self, work: Callable[[], T]) -> T:
-        """Run in a thread.
+    async def _aside(self, work: Callable[[], T], *, since: float | None = None) -> T:
+        """Run in a thread, for a request that came at `since` (monotonic; now when not given).
+
+        Raises:
+            Overloaded: too many wait for one.
+            Timeout: the database is too slow.
+        """
+        with self._room():
+            coming = asyncio.get_running_loop().run_in_executor(self._threads, self._timed, work)
+            return await self._patience.answer(coming, since=time.monotonic() if since is None else since)
+
+    async def _in_thread(self, work: Callable[[], T], threads: ThreadPoolExecutor) -> T:
+        """Run long work in threads of its own; it has no deadline.
 
         Raises:
             Overloaded: too many wait for one.
         """
+        with self._room():
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
         if self._waiting >= WAITING_MAX:
             raise Overloaded("Too many requests wait; send this one again in a second.")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            yield
         finally:
             self._waiting -= 1
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        with self._patience.work():
+            return work()
 
     def _run(self, sent: _Sent) -> Told:
         for last in (False, False, True)[-_DEADLOCK_TRIES:]:
@@ -166,7 +248,7 @@ class Door:
         self,
         broken: Exception,
         operation: Operation,
-        request: Request[Any, Any, Any],
+        request: Asking,
         key: access.ApiKey | None,
         raw: bytes,
         sent: _Sent | None,
@@ -191,7 +273,7 @@ class Door:
         self,
         refusal: Refusal,
         operation: Operation,
-        request: Request[Any, Any, Any],
+        request: Asking,
         key: access.ApiKey | None,
         raw: bytes,
         sent: _Sent | None,
@@ -199,7 +281,7 @@ class Door:
         """Where what was sent can be found again: in the inbox, under what exists already, or nowhere."""
         if refusal.code == "idempotency-key-reused" and sent and sent.claim:
             return f"existing:{sent.claim.key}"
-        if _belongs_in_inbox(refusal, operation) and key is not None and raw:
+        if operation.keeps_refused and belongs_in_inbox(refusal) and key is not None and raw:
             try:
                 return await self._aside(lambda: self._keep(refusal, request.scope["path"], key.program_id, raw))
             except Exception:
@@ -235,29 +317,24 @@ def _before(conn: db.Conn, sent: _Sent) -> Told | None:
     return None
 
 
-_EXISTING = frozenset({"event-conflict", "hold-already-captured", "already-fulfilled"})
+_EXISTING = frozenset({"event-conflict", "hold-already-captured", "already-fulfilled", "already-decided"})
 
 
-def _belongs_in_inbox(refusal: Refusal, operation: Operation) -> bool:
-    is_event = operation.keeps_refused and not isinstance(refusal, NotAnObject)
-    return is_event and refusal.code not in UNKEPT and refusal.kind.value in {"invalid", "conflict", "frozen"}
+def _accepted(operation: Operation, request: Asking) -> str:
+    """The media type of the answer: lines are answered in lines, unless only JSON is accepted."""
+    own = batches.NDJSON if operation.many == "lines" else "application/json"
+    asked = [one.partition(";")[0].strip().lower() for one in request.headers.get("accept", "").split(",")]
+    if asked == [""] or {"*/*", "application/*", own} & set(asked):
+        return own
+    if any(media == "application/json" or media.endswith("+json") for media in asked):
+        return "application/json"
+    raise NotAcceptable(f"Answers are {own}; let the Accept header allow it.")
 
 
-def _check_accepts(request: Request[Any, Any, Any]) -> None:
-    accepted = request.headers.get("accept")
-    if not accepted:
-        return
-    for one in accepted.split(","):
-        media = one.partition(";")[0].strip().lower()
-        if media in {"*/*", "application/*", "application/json"} or media.endswith("+json"):
-            return
-    raise NotAcceptable("Answers are application/json; let the Accept header allow it.")
-
-
-async def _read(operation: Operation, request: Request[Any, Any, Any]) -> bytes:
+async def _read(operation: Operation, request: Asking) -> bytes:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != "application/json":
-        raise UnsupportedMediaType("Send 'Content-Type: application/json'.")
+    if media not in operation.takes:
+        raise UnsupportedMediaType(f"Send 'Content-Type: {operation.takes[0]}'.")
     limit = operation.body_bytes_max
     too_large = ContentTooLarge(f"The body has at most {limit} bytes here.", facts={"limit_bytes": limit})
     length = request.headers.get("content-length", "")
@@ -281,7 +358,7 @@ async def _read(operation: Operation, request: Request[Any, Any, Any]) -> bytes:
         raise RequestTimeout(f"The body did not come within {BODY_SECONDS_MAX:.0f} seconds.") from None
 
 
-def _query(request: Request[Any, Any, Any]) -> dict[str, str]:
+def _query(request: Asking) -> dict[str, str]:
     """A plus sign stays a plus sign: telephone numbers begin with it."""
     found = {}
     for part in request.scope["query_string"].decode("latin-1").split("&"):

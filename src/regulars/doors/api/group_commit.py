@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
+from psycopg import errors
 
 from regulars import flows
 from regulars.kit import clock, db
@@ -24,13 +25,15 @@ from regulars.kit.errors import Refusal
 from regulars.records import access
 
 from .call import Answer, Told, told
+from .connections import STATEMENT_SECONDS_MAX
 from .idempotency import Claim, again, kept
+from .patience import Patience
 from .refusals import Busy, Overloaded
 
 QUEUE_MAX = 20_000
 GROUP_MAX = 500
-LOCK_MILLISECONDS = 2000
-ONE_BY_ONE_SECONDS_MAX = 8.0
+LOCK_SECONDS_MAX = 2
+ONE_BY_ONE_SECONDS_MAX = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +51,11 @@ Outcome = Told | Exception
 class GroupCommit:
     """One writer with a connection of its own, and the queue before it."""
 
-    def __init__(self, dsn: str, *, queue_max: int = QUEUE_MAX, group_max: int = GROUP_MAX) -> None:
+    def __init__(
+        self, dsn: str, *, patience: Patience | None = None, queue_max: int = QUEUE_MAX, group_max: int = GROUP_MAX
+    ) -> None:
         self._dsn = dsn
+        self._patience = patience or Patience()
         self._queue_max = queue_max
         self._group_max = group_max
         self._queue: list[tuple[Item, asyncio.Future[Told]]] = []
@@ -57,11 +63,12 @@ class GroupCommit:
         self._conn: Conn | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def record(self, item: Item) -> Told:
-        """The answer to an order, once it is durable.
+    async def record(self, item: Item, *, since: float | None = None) -> Told:
+        """The answer to an order that came at `since` (monotonic; now when not given), once it is durable.
 
         Raises:
             Overloaded: the queue is full.
+            Timeout: the database is too slow; the order may or may not be recorded.
             Refusal: the order was refused.
         """
         if len(self._queue) >= self._queue_max:
@@ -71,7 +78,7 @@ class GroupCommit:
         self._queue.append((item, answer))
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._drain())
-        return await answer
+        return await self._patience.answer(answer, since=time.monotonic() if since is None else since)
 
     async def stop(self) -> None:
         """Write what waits, then let the connection go."""
@@ -83,8 +90,11 @@ class GroupCommit:
     async def _drain(self) -> None:
         loop = asyncio.get_running_loop()
         while self._queue:
-            group = self._queue[: self._group_max]
-            del self._queue[: len(group)]
+            taken = self._queue[: self._group_max]
+            del self._queue[: len(taken)]
+            group = [(item, answer) for item, answer in taken if not answer.done()]  # others have gone before it began
+            if not group:
+                continue
             try:
                 outcomes = await loop.run_in_executor(self._writer, self._write, [item for item, _ in group])
             except Exception as broken:
@@ -104,13 +114,16 @@ class GroupCommit:
         outcomes: dict[int, Outcome] = {}
         for of in places.values():
             group = [items[place] for place in of]
-            outcomes |= dict(zip(of, self._group(group), strict=True))
+            with self._patience.work():
+                outcomes |= dict(zip(of, self._group(group), strict=True))
         return [outcomes[place] for place in range(len(items))]
 
     def _group(self, items: Sequence[Item]) -> Sequence[Outcome]:
         try:
             return _recorded(self._connection(), items, at=clock.now())
         except Exception as broken:
+            if isinstance(broken, errors.ReadOnlySqlTransaction):
+                self._disconnect()  # The next connection may lead to the server that took over.
             if len(items) == 1 or self._is_down():
                 return [broken] * len(items)
         until = time.monotonic() + ONE_BY_ONE_SECONDS_MAX
@@ -130,10 +143,14 @@ class GroupCommit:
     def _connection(self) -> Conn:
         if self._is_down():
             self._disconnect()
-            conn = db.connect(self._dsn)
-            conn.execute(f"set lock_timeout = {LOCK_MILLISECONDS}")
-            conn.commit()
-            self._conn = conn
+            try:
+                self._conn = db.connect(
+                    self._dsn, statement_seconds_max=STATEMENT_SECONDS_MAX, lock_seconds_max=LOCK_SECONDS_MAX
+                )
+            except psycopg.OperationalError as refused:
+                if db.is_full(refused):
+                    raise Overloaded("The database has no room for us; send this one again in a second.") from None
+                raise
         assert self._conn is not None
         return self._conn
 

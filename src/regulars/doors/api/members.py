@@ -1,11 +1,6 @@
 """Members: who they are, what they have, what they can have."""
 
-import base64
-from datetime import datetime
 from typing import Any
-from uuid import UUID
-
-import msgspec
 
 from regulars import flows
 from regulars.flows import answers
@@ -13,15 +8,12 @@ from regulars.kit import text
 from regulars.program import tiers
 from regulars.records import access, activities, ledger, members
 
-from . import samples, wallets
+from . import paging, samples, wallets
 from .asked import MemberAsked
 from .call import Answer, Call, Operation, Parameter, flaw, one_of
 from .orders import identifier, in_utc
 from .refusals import Invalid
 from .tells import MemberTold, OffersTold, StatementTold
-
-LINES_MAX = 100
-_LINES_DEFAULT = 20
 
 
 def enroll(call: Call, asked: MemberAsked) -> Answer:
@@ -108,10 +100,10 @@ def statement(call: Call, _: None) -> Answer:
     """GET /v1/members/{member_id}/statement."""
     member = members.get(call.conn, call.program_id, call.path_id("member_id"))
     language = one_of(call, "language", ("en", "zh"), member.language)
-    limit = _limit(call)
+    limit = paging.limit(call)
     wallet, today = call.plan.wallet_of(call.query.get("wallet", "")), call.plan.program.local_date(call.at)
     account_id = members.accounts(call.conn, [member.member_id])[member.member_id]
-    lines = ledger.lines(call.conn, account_id, wallet=wallet, limit=limit + 1, before=_cursor(call))
+    lines = ledger.lines(call.conn, account_id, wallet=wallet, limit=limit + 1, before=paging.cursor(call))
     held = wallets.balances(call, account_id, language)
     progress = tiers.standing(call.conn, call.plan.ladder, member.member_id, today=today)
     last = lines[limit - 1] if len(lines) > limit else None
@@ -124,7 +116,7 @@ def statement(call: Call, _: None) -> Answer:
         "wallets": held,
         "tier": answers.tier(progress, language),
         "lines": [_line(call, wallet, line, language) for line in lines[:limit]],
-        "next_cursor": _named((last.occurred_at, last.entry_id)) if last else None,
+        "next_cursor": paging.named((last.occurred_at, last.entry_id)) if last else None,
     }
     return Answer(status=200, content=content)
 
@@ -141,31 +133,6 @@ def _line(call: Call, wallet: ledger.Wallet, line: ledger.Line, language: str) -
         "title": said.title,
         "details": [{"text": words, "points": points} for words, points in said.details],
     }
-
-
-def _limit(call: Call) -> int:
-    given = call.query.get("limit", str(_LINES_DEFAULT))
-    if not given.isascii() or not given.isdecimal() or len(given) > 4 or not 1 <= int(given) <= LINES_MAX:
-        raise Invalid(f"limit is from 1 to {LINES_MAX}.", flaws=[flaw("/query/limit")])
-    return int(given)
-
-
-def _named(place: tuple[datetime, UUID]) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
-
-
-def _cursor(call: Call) -> tuple[datetime, UUID] | None:
-    given = call.query.get("cursor")
-    if given is None:
-        return None
-    try:
-        raw = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4))
-        at, entry_id = msgspec.json.decode(raw, type=tuple[datetime, UUID])
-    except (ValueError, msgspec.DecodeError):
-        raise Invalid("This cursor is not one of ours.", flaws=[flaw("/query/cursor")]) from None
-    if at.tzinfo is None:
-        raise Invalid("This cursor is not one of ours.", flaws=[flaw("/query/cursor")])
-    return at, entry_id
 
 
 def offers(call: Call, _: None) -> Answer:
@@ -243,12 +210,7 @@ OPERATIONS = (
         query=(
             _LANGUAGE,
             Parameter(name="wallet", description="The code of the wallet whose movements are listed; the first one."),
-            Parameter(
-                name="limit",
-                description="Lines a page.",
-                schema={"type": "integer", "minimum": 1, "maximum": LINES_MAX, "default": _LINES_DEFAULT},
-            ),
-            Parameter(name="cursor", description="The `next_cursor` of the page before."),
+            *paging.PARAMETERS,
         ),
         problems=("not-found", "validation-failed", "unknown-wallet"),
     ),

@@ -7,13 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 import regulars
 
 from .call import Operation
+from .event_tells import ItemTold
+from .many import ITEMS_MAX
 from .operations import EVERYWHERE, OPERATIONS, TAGS, WRITES
 from .problem_tells import ProblemTold
 from .problems import MEDIA_TYPE, PAGES
@@ -26,6 +28,7 @@ _PATH_NOTES = {
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
     "wallet": "The code of the wallet.",
+    "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}
 
@@ -33,8 +36,8 @@ _UUIDS = {"member_id", "reward_id"}
 @cache
 def document(home: str) -> Mapping[str, Any]:
     """The whole document; `home` is the address the API stands under."""
-    shapes = [shape for operation in OPERATIONS for shape in (operation.asks, operation.tells) if shape]
-    unique = list(dict.fromkeys([*shapes, ProblemTold]))
+    shapes = [part for one in OPERATIONS for shape in (one.asks, one.tells) if shape for part in _parts(shape)]
+    unique = list(dict.fromkeys([*shapes, ItemTold, ProblemTold]))
     _, components = msgspec.json.schema_components(unique, ref_template=_REF)
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
@@ -88,13 +91,27 @@ def _operation(operation: Operation, home: str) -> dict[str, Any]:
         made["requestBody"] = {
             "required": True,
             "content": {
-                "application/json": {
-                    "schema": {"$ref": _REF.format(name=operation.asks.__name__)},
-                    "examples": {"example": {"value": operation.sample}},
-                }
+                media: {"schema": _asked(operation, media), "examples": {"example": {"value": operation.sample}}}
+                for media in operation.takes
             },
         }
     return made
+
+
+def _parts(shape: Any) -> Sequence[Any]:
+    """The structs of a union, or the struct itself."""
+    return get_args(shape) or (shape,)
+
+
+def _asked(operation: Operation, media: str) -> dict[str, Any]:
+    """A body; of lines, one of them."""
+    options: list[dict[str, Any]] = [{"$ref": _REF.format(name=part.__name__)} for part in _parts(operation.asks)]
+    if operation.many == "array":
+        several = {"type": "array", "items": options[0], "minItems": 1, "maxItems": ITEMS_MAX}
+        options = {"application/cloudevents+json": options, "application/cloudevents-batch+json": [several]}.get(
+            media, [*options, several]
+        )
+    return options[0] if len(options) == 1 else {"oneOf": options}
 
 
 def problems_of(operation: Operation) -> list[str]:
@@ -135,15 +152,19 @@ _IDEMPOTENCY_KEY = {
 
 
 def _answers(operation: Operation) -> dict[str, Any]:
-    content = {
-        "application/json": {
-            "schema": {"$ref": _REF.format(name=operation.tells.__name__)},
-            "examples": {"example": {"value": operation.example}},
-        }
-    }
+    one = {"$ref": _REF.format(name=operation.tells.__name__)}
+    several = {"type": "array", "items": {"$ref": _REF.format(name="ItemTold")}}
+    shown = {"examples": {"example": {"value": operation.example}}}
+    content: dict[str, Any] = {"application/json": {"schema": one, **shown}}
+    whole = content
+    if operation.many == "array":
+        whole = {"application/json": {"schema": {"oneOf": [one, several]}, **shown}}
+    elif operation.many == "lines":
+        in_array = {"examples": {"example": {"value": [operation.example]}}}
+        whole = {"application/json": {"schema": several, **in_array}, "application/x-ndjson": {"schema": one, **shown}}
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("Request-Id", "Idempotent-Replay")}
     return {
-        str(status): {"description": words, "headers": headers, "content": content}
+        str(status): {"description": words, "headers": headers, "content": whole if status == 200 else content}
         for status, words in operation.statuses.items()
     }
 

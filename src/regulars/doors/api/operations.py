@@ -1,10 +1,12 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, catalog, holds, members, orders, quotes, wallets
+from . import adjustments, batches, catalog, events, holds, members, orders, quotes, wallets
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *orders.OPERATIONS,
+    *events.OPERATIONS,
+    *batches.OPERATIONS,
     *members.OPERATIONS,
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
@@ -15,6 +17,8 @@ OPERATIONS: tuple[Operation, ...] = (
 
 TAGS = {
     "Orders": "Paid orders and what comes back of them.",
+    "Events": "What members do besides buying.",
+    "Batches": "Orders, returns and events, many at once: for tills that were offline, and for moving in.",
     "Members": "Who takes part, what they have and what they can have.",
     "Quotes": "What a basket would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
@@ -24,7 +28,7 @@ TAGS = {
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",
-              "db-unavailable", "read-only", "storage-full")  # fmt: skip
+              "db-unavailable", "read-only", "timeout", "storage-full")  # fmt: skip
 """Problems any operation may answer."""
 
 WRITES = ("malformed-json", "duplicate-json-key", "validation-failed", "unknown-field", "invalid-text",

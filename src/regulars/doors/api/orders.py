@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from regulars import flows
 from regulars.kit.errors import Flaw
 from regulars.records import activities, members
 
-from .asked import ActivateAsked, CancelAsked, OrderAsked, OrderLine, ReturnAsked
+from .asked import ActivateAsked, CancelAsked, OrderAsked, OrderLine, ReturnAsked, WhichMember
 from .call import KIB, Answer, Call, Operation, Parameter, flaw
 from .refusals import Invalid, TimestampInvalid
 from .samples import ACTIVATED, ORDER, ORDER_TOLD, RETURN, RETURN_TOLD, STORED_ORDER
@@ -21,7 +22,7 @@ _KINDS = {
     "fee": activities.LineKind.FEE,
 }
 _KIND_NAMES = {kind: name for name, kind in _KINDS.items()}
-_ORDER_BYTES_MAX = 4096 * KIB
+ORDER_BYTES_MAX = 4096 * KIB
 """Enough for the 10,000 lines an order may have."""
 
 
@@ -29,12 +30,9 @@ def intake(asked: OrderAsked) -> flows.Intake:
     """The order as the flow takes it.
 
     Raises:
-        Invalid: the member is not named by exactly one of id and identifier.
-        IdentifierInvalid: an identifier of no known kind or form.
+        Invalid: the member is not named, or not as one can be.
+        TimestampInvalid: its time lies outside the calendar.
     """
-    who = asked.member
-    if (who.id is None) == (who.identifier is None):
-        raise Invalid("Name the member by id or by identifier, one of the two.", flaws=[flaw("/member")])
     order = activities.Order(
         source=asked.source,
         external_id=asked.order_id,
@@ -50,10 +48,21 @@ def intake(asked: OrderAsked) -> flows.Intake:
     )
     return flows.Intake(
         order=order,
-        member=who.id or identifier(who.identifier or "", "/member/identifier"),
+        member=named(asked.member),
         hold_ids=tuple(asked.hold_ids),
         on_unknown=asked.on_unknown,
     )
+
+
+def named(who: WhichMember) -> UUID | members.Identifier:
+    """Whom a body names.
+
+    Raises:
+        Invalid: not exactly one of id and identifier, or an identifier of no known kind or form.
+    """
+    if (who.id is None) == (who.identifier is None):
+        raise Invalid("Name the member by id or by identifier, one of the two.", flaws=[flaw("/member")])
+    return who.id or identifier(who.identifier or "", "/member/identifier")
 
 
 def identifier(text: str, pointer: str) -> members.Identifier:
@@ -157,12 +166,16 @@ def _line(line: activities.PurchaseLine) -> dict[str, Any]:
     }
 
 
-def give_back(call: Call, asked: ReturnAsked) -> Answer:
-    """POST /v1/orders/{order_id}/returns."""
-    returned = activities.Return(
-        source=call.query.get("source", "shop"),
+def return_of(asked: ReturnAsked, *, source: str, order_id: str) -> activities.Return:
+    """The return as the flow takes it.
+
+    Raises:
+        TimestampInvalid: its time lies outside the calendar.
+    """
+    return activities.Return(
+        source=source,
         external_id=asked.return_id,
-        order_external_id=call.path["order_id"],
+        order_external_id=order_id,
         occurred_at=in_utc(asked.occurred_at),
         lines=tuple(
             activities.ReturnedLine(line_id=line.line_id, quantity=line.quantity, amount_minor=line.amount_minor)
@@ -172,6 +185,11 @@ def give_back(call: Call, asked: ReturnAsked) -> Answer:
         currency=asked.currency,
         reason=asked.reason,
     )
+
+
+def give_back(call: Call, asked: ReturnAsked) -> Answer:
+    """POST /v1/orders/{order_id}/returns."""
+    returned = return_of(asked, source=call.query.get("source", "shop"), order_id=call.path["order_id"])
     preview = call.query.get("preview", "false")
     if preview not in {"true", "false"}:
         raise Invalid("preview is true or false.", flaws=[flaw("/query/preview")])
@@ -196,6 +214,11 @@ def cancel(call: Call, asked: CancelAsked) -> Answer:
 
 def _returned(call: Call, returned: activities.Return, *, preview: bool) -> Answer:
     done = flows.refund_order(call.conn, call.plan, returned, at=call.at, preview=preview)
+    return answer_to_return(done, preview=preview)
+
+
+def answer_to_return(done: flows.Refunded, *, preview: bool = False) -> Answer:
+    """201 the first time, 200 again or for a preview, 202 while it waits for its order."""
     status = {"created": 200 if preview else 201, "replayed": 200, "parked": 202}[done.outcome]
     return Answer(status=status, content=done.answer, is_replay=done.outcome == "replayed")
 
@@ -213,13 +236,13 @@ SOURCE = Parameter(
     description="Which of the shop's systems the order came from; `shop` when left out.",
     schema={"type": "string", "default": "shop"},
 )
-_REFUSED_ORDERS = (
+REFUSED_ORDERS = (
     "validation-failed", "unknown-field", "invalid-text", "invalid-timestamp", "event-in-future",
     "amount-out-of-range", "quantity-out-of-range", "total-mismatch", "too-many-lines", "unknown-currency",
     "currency-mismatch", "unknown-member", "member-frozen", "member-erased", "event-conflict", "hold-expired",
     "hold-already-captured",
 )  # fmt: skip
-_REFUSED_RETURNS = (
+REFUSED_RETURNS = (
     "validation-failed", "unknown-field", "invalid-text", "invalid-timestamp", "event-in-future",
     "amount-out-of-range", "quantity-out-of-range", "currency-mismatch", "unknown-line", "refund-exceeds-purchase",
     "already-refunded", "event-conflict",
@@ -246,8 +269,8 @@ OPERATIONS = (
             200: "Recorded before: the first answer again.",
             202: "Waits for its member (`on_unknown: hold`); recorded when they join.",
         },
-        problems=_REFUSED_ORDERS,
-        body_bytes_max=_ORDER_BYTES_MAX,
+        problems=REFUSED_ORDERS,
+        body_bytes_max=ORDER_BYTES_MAX,
         keeps_refused=True,
         gathers=True,
         name="order_id",
@@ -292,8 +315,8 @@ OPERATIONS = (
             200: "Recorded before: the first answer again; or a preview.",
             202: "Waits for its order (`waiting-for-purchase`).",
         },
-        problems=_REFUSED_RETURNS,
-        body_bytes_max=_ORDER_BYTES_MAX,
+        problems=REFUSED_RETURNS,
+        body_bytes_max=ORDER_BYTES_MAX,
         keeps_refused=True,
         name="return_id",
         pointers=_RETURN_POINTERS,

@@ -41,14 +41,16 @@ WORDS: Mapping[str, Both] = {
     "kept": {"en": "What was kept", "zh": "是否保存"},
     "kept-none": {"en": "Nothing; you still have it.", "zh": "未保存；内容仍在您手中。"},
     "kept-inbox": {
-        "en": "Orders and returns: the bytes, sealed, for 30 days, to be replayed from the console. Else nothing.",
-        "zh": "订单与退货：原始内容加密保存 30 天，可在控制台重放。其他情况不保存。",
+        "en": "Orders, returns, events: the bytes, sealed, for 30 days, to be replayed from the console. Else nothing.",
+        "zh": "订单、退货与事件：原始内容加密保存 30 天，可在控制台重放。其他情况不保存。",
     },
     "kept-existing": {"en": "What came first stands.", "zh": "以先前的内容为准。"},
 }
 
 TAGS: Mapping[str, Both] = {
     "Orders": {"en": "Orders", "zh": "订单"},
+    "Events": {"en": "Events", "zh": "行为事件"},
+    "Batches": {"en": "Batches", "zh": "批量"},
     "Members": {"en": "Members", "zh": "会员"},
     "Quotes": {"en": "Quotes", "zh": "试算"},
     "Holds": {"en": "Holds", "zh": "预占"},
@@ -63,6 +65,10 @@ SUMMARIES: Mapping[str, str] = {
     "Record a return": "记录退货",
     "Cancel an order": "取消订单",
     "Say that an order is completed": "通知订单已完成",
+    "Record what a member did": "记录会员行为",
+    "Show the event types": "查看事件类型",
+    "Declare an event type": "声明事件类型",
+    "Send many at once": "批量发送",
     "Enroll a member": "会员入会",
     "Find a member": "查找会员",
     "Show a member": "查看会员",
@@ -80,4 +86,7 @@ SUMMARIES: Mapping[str, str] = {
     "Show the wallets": "查看账户设置",
     "Save a wallet": "保存账户设置",
     "Pay money into a wallet": "向储值账户充值",
+    "List adjustments": "查看人工调整",
+    "Approve an adjustment that waits": "批准待审批的调整",
+    "Decline an adjustment that waits": "驳回待审批的调整",
 }

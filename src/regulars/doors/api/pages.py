@@ -120,8 +120,9 @@ def _operation(document: Mapping[str, Any], method: str, path: str, op: Mapping[
         ]
         parts.append(_table(said["parameters"], rows, said))
     if body := op.get("requestBody"):
-        content = body["content"]["application/json"]
-        parts.append(_table(said["body"], _fields(document, content["schema"]), said))
+        content = next(iter(body["content"].values()))
+        rows = [row for shape in _shapes(content["schema"]) for row in _fields(document, shape)]
+        parts.append(_table(said["body"], rows, said))
         parts.append(_example(said["request"], content["examples"]["example"]["value"]))
     for status, answer in op["responses"].items():
         content = answer["content"].get("application/json")
@@ -170,6 +171,11 @@ def _fields(document: Mapping[str, Any], schema: Mapping[str, Any], prefix: str 
         if inner:
             rows += _fields(document, inner, f"{prefix}{name}{'[]' if is_list else ''}.")
     return rows
+
+
+def _shapes(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The objects a body can be; an array of them adds no fields."""
+    return [option for option in schema.get("oneOf", [schema]) if "$ref" in option]
 
 
 def _inner(field: Mapping[str, Any]) -> Mapping[str, Any] | None:

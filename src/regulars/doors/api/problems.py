@@ -13,10 +13,11 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
+from regulars.kit import db
 from regulars.kit.errors import Flaw, Kind, Refusal
 
 from .call import encoded
-from .refusals import Busy, DatabaseUnavailable, Internal, Overloaded, ReadOnly, StorageFull
+from .refusals import Busy, DatabaseUnavailable, Internal, NotAnObject, Overloaded, ReadOnly, StorageFull, Timeout
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -40,12 +41,13 @@ _BY_CODE: Mapping[str, int] = {
     "unsupported-media-type": 415,
     "headers-too-large": 431,
     "internal": 500,
+    "timeout": 504,
     "storage-full": 507,
 }
 _RETRY_AFTER_SECONDS: Mapping[str, int] = {"idempotency-in-progress": 1, "overloaded": 1, "busy": 1, "read-only": 5}
 UNKEPT = frozenset(
     {"malformed-json", "duplicate-json-key", "invalid-text", "idempotency-key-reused", "idempotency-in-progress"}
-    | {"malformed-header", "member-erased", "content-too-large", "request-timeout"}
+    | {"malformed-header", "member-erased", "content-too-large", "request-timeout", "too-many-items"}
 )
 """Codes whose bytes never go to the inbox: nothing usable in them, or nothing that may be kept."""
 
@@ -82,6 +84,12 @@ def _pages() -> dict[str, Page]:
 PAGES = _pages()
 
 
+def belongs_in_inbox(refusal: Refusal) -> bool:
+    """Whether the bytes of a refused order, return or event are kept: a person can still make sense of them."""
+    is_usable = refusal.code not in UNKEPT and not isinstance(refusal, NotAnObject)
+    return is_usable and refusal.kind in {Kind.INVALID, Kind.CONFLICT, Kind.FROZEN}
+
+
 def status_of(refusal: Refusal) -> int:
     """The HTTP status of a refusal."""
     return _BY_CODE.get(refusal.code) or _BY_KIND[refusal.kind]
@@ -92,6 +100,8 @@ def understood(broken: Exception) -> Refusal:
     match broken:
         case Refusal():
             return broken
+        case db.Overdue():
+            return Timeout("The database is too slow at present; send the same request again.")
         case PoolTimeout() | TooManyRequests() | errors.TooManyConnections():
             return Overloaded("Too many requests wait; send this one again in a second.")
         case errors.LockNotAvailable() | errors.QueryCanceled() | errors.DeadlockDetected():

@@ -1,6 +1,19 @@
 """What the door itself refuses, before any room is asked."""
 
-from regulars.kit.errors import Kind, Refusal
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
+
+from regulars.kit.errors import Flaw, Kind, Refusal
+
+
+def pointed(refusal: Refusal, names: Mapping[str, str], *, prefix: str = "") -> Refusal:
+    """The refusal as the caller knows its fields: renamed by `names`, standing under `prefix` if there is one."""
+    moved = copy(refusal)
+    moved.flaws = tuple(replace(one, pointer=f"{prefix}{names.get(one.pointer, one.pointer)}") for one in refusal.flaws)
+    if prefix and not moved.flaws:
+        moved.flaws = (Flaw(pointer=prefix, code=refusal.code, detail=refusal.code.replace("-", " ")),)
+    return moved
 
 
 class MalformedJson(Refusal):
@@ -59,6 +72,12 @@ class NumberTooLarge(Refusal):
     """A number beyond 64 bits."""
 
     code = "quantity-out-of-range"
+
+
+class TooManyItems(Refusal):
+    """More items than one request takes; nothing of it is recorded."""
+
+    code = "too-many-items"
 
 
 class TextInvalid(Refusal):
@@ -156,6 +175,13 @@ class StorageFull(Refusal):
 
     kind = Kind.UNAVAILABLE
     code = "storage-full"
+
+
+class Timeout(Refusal):
+    """The database answers too slowly; what was sent may or may not be recorded."""
+
+    kind = Kind.UNAVAILABLE
+    code = "timeout"
 
 
 class Internal(Refusal):

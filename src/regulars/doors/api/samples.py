@@ -246,13 +246,28 @@ ADJUSTMENT: Sample = {
     "reason": "With our apologies for the late delivery",
     "note": "Parcel lost by the carrier",
 }
-ADJUSTMENT_TOLD: Sample = {
-    "reference": "ticket-311",
-    "member_id": MEMBER_ID,
+ADJUSTMENT_LISTED: Sample = {
+    **ADJUSTMENT,
     "wallet": "points",
-    "points": 100,
-    "balance": BALANCE,
+    "state": "applied",
+    "asked_by": "Lin",
+    "asked_at": "2026-11-23T10:29:00+00:00",
+    "decided_by": None,
+    "decided_at": None,
+    "decision_note": None,
 }
+ADJUSTMENT_TOLD: Sample = {**ADJUSTMENT_LISTED, "code": None, "balance": BALANCE}
+APPROVAL: Sample = {"member_id": MEMBER_ID, "note": "The carrier confirmed it"}
+APPROVED_TOLD: Sample = {
+    **ADJUSTMENT_TOLD,
+    "points": 5000,
+    "state": "approved",
+    "decided_by": "key:rk_x1y2z3",
+    "decided_at": "2026-11-23T11:02:00+00:00",
+    "decision_note": "The carrier confirmed it",
+}
+REFUSAL: Sample = {"member_id": MEMBER_ID, "reason": "The parcel arrived in time"}
+DECLINED_TOLD: Sample = {**APPROVED_TOLD, "state": "declined", "decision_note": "The parcel arrived in time"}
 QUOTE: Sample = {"member_id": MEMBER_ID, "currency": "CNY", "total_minor": 24986}
 QUOTE_TOLD: Sample = {
     "as_of": "2026-11-23T10:29:00+00:00",

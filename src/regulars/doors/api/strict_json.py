@@ -32,6 +32,9 @@ _DIGITS_SAFE = 18
 _WHOLE_MAX = 2**63 - 1
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _SUSPECT = re.compile(rb"\\u|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SLOW = re.compile(rb"\\u|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[0-9]{18}|(?:[\[{][^\[{]*){64}")
+"""What is looked at more closely: escapes, control characters, large numbers, deep nests. Nearly no body has them."""
+_KEY = re.compile(rb'"[ \t\r\n]*:')
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)', re.DOTALL)
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 _AT = re.compile(r" - at `(?:key in )?(\$.*)`$", re.DOTALL)
@@ -63,13 +66,27 @@ def decode(raw: bytes, shape: type[T]) -> T:
         MalformedJson, DuplicateKey, NotAnObject, TextInvalid: nothing of the body can be used.
         Invalid, UnknownField, TimestampInvalid: a field is wrong; its pointer is told.
     """
-    tree = parse(raw)
+    return fitted(parse(raw), shape)
+
+
+def fitted(tree: Any, shape: type[T]) -> T:
+    """A parsed value as `shape`.
+
+    Raises:
+        NotAnObject: it is no object.
+        Invalid, UnknownField, TimestampInvalid: a field is wrong; its pointer is told.
+    """
     if not isinstance(tree, dict):
         raise NotAnObject("The body must be a JSON object.", flaws=[Flaw(pointer="", code=_WRONG, detail="no object")])
     try:
         return msgspec.convert(tree, shape, strict=True)
     except msgspec.ValidationError as wrong:
         raise _refusal(str(wrong), shape) from None
+
+
+def written(tree: Any) -> bytes:
+    """A parsed value as JSON again."""
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
 
 
 def parse(raw: bytes) -> Any:
@@ -80,6 +97,14 @@ def parse(raw: bytes) -> Any:
     """
     if not raw.strip(b" \t\r\n"):
         raise NotAnObject("The body is empty.", flaws=[Flaw(pointer="", code=_WRONG, detail="empty")])
+    if not _SLOW.search(raw):
+        try:
+            tree = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            pass  # what is wrong is found out and told below
+        else:
+            if _keys(tree) == len(_KEY.findall(raw)):
+                return tree
     if raw.count(b"{") + raw.count(b"[") > DEPTH_MAX:
         _check_depth(raw)
     try:
@@ -92,6 +117,13 @@ def parse(raw: bytes) -> Any:
     if not is_unicode or _SUSPECT.search(raw):
         _check_texts(tree)
     return tree
+
+
+def _keys(tree: Any) -> int:
+    """How many names stand in a tree. Where more stand in the text, one stands twice, or looks like it."""
+    if isinstance(tree, dict):
+        return len(tree) + sum(_keys(value) for value in tree.values() if isinstance(value, dict | list))
+    return sum(map(_keys, tree)) if isinstance(tree, list) else 0
 
 
 def _load(text: str) -> Any:

@@ -331,14 +331,35 @@ class FulfilledTold(Tells):
     state: Literal["fulfilled"]
 
 
-class AdjustmentTold(Tells):
-    """Points a person added or took."""
+class AdjustmentListed(Tells):
+    """Points that were asked for by hand, and where that stands."""
 
     reference: str
     member_id: str
     wallet: str
     points: int
+    reason: Annotated[str, Meta(description="What the member reads once the points moved.")]
+    note: Annotated[str, Meta(description="Only staff reads it.")]
+    state: Literal["applied", "pending", "approved", "declined"]
+    asked_by: str
+    asked_at: str
+    decided_by: str | None
+    decided_at: str | None
+    decision_note: str | None
+
+
+class AdjustmentTold(AdjustmentListed):
+    """An adjustment and what the member has now."""
+
+    code: Annotated[Literal["approval-pending"] | None, Meta(description="Set while nothing moved yet.")]
     balance: BalanceTold
+
+
+class AdjustmentsTold(Tells):
+    """A page of adjustments."""
+
+    adjustments: list[AdjustmentListed]
+    next_cursor: str | None
 
 
 class QuoteLineTold(Tells):

@@ -14,9 +14,10 @@ from regulars.doors.cli import database, home, port
 from regulars.doors.cli.address import address, public_address
 from regulars.doors.cli.children import Child
 from regulars.doors.cli.commands import COMMANDS
-from regulars.doors.cli.exits import Unavailable
+from regulars.doors.cli.exits import Unavailable, first_line
 from regulars.doors.cli.signals import StopAsked
 from regulars.kit import settings
+from regulars.kit.embedded import ServerDidNotStart
 from regulars.kit.settings import Settings
 
 OPERATOR = "admin"
@@ -68,10 +69,28 @@ def _live(found: Settings, environ: dict[str, str], fd: int, stop: StopAsked) ->
             _welcome(found, link)
             for child in once:
                 child.start()
+        told = ""
         while not stop.wait(_LOOK_SECONDS):
-            database.revive(found)
+            told = _revive(found, told)
             web.look_after()
             worker.look_after()
+
+
+def _revive(found: Settings, told: str) -> str:
+    """Start our database again if it died, however often it takes: a full disk ends with nobody but its operator.
+
+    `told` is what was told last; answers what is in the way now, empty when nothing is.
+    """
+    try:
+        database.revive(found)
+    except ServerDidNotStart as refused:
+        line = first_line(refused)
+        if line != told:
+            typer.echo(f"regulars: the database is tried again until it starts. {refused}", err=True)
+        return line
+    if told:
+        typer.echo("regulars: the database is back", err=True)
+    return ""
 
 
 def _is_ready(found: Settings, children: Sequence[Child], stop: StopAsked) -> bool:

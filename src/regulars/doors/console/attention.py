@@ -21,7 +21,15 @@ _SEEN_MAX = 200
 
 def items(desk: Desk) -> list[Attention]:
     """Everything that waits for a person, most urgent first."""
-    return [*_to_hand_out(desk), *_suspects(desk), *_waiting(desk), *_points(desk), *_usage(desk), *_low_stock(desk)]
+    return [
+        *_approvals(desk),
+        *_to_hand_out(desk),
+        *_suspects(desk),
+        *_waiting(desk),
+        *_points(desk),
+        *_usage(desk),
+        *_low_stock(desk),
+    ]
 
 
 def _count(count: int) -> str:
@@ -44,6 +52,22 @@ def _to_hand_out(desk: Desk) -> Iterator[Attention]:
         )  # fmt: skip
 
 
+def _approvals(desk: Desk) -> Iterator[Attention]:
+    count, since = ledger.adjustments.waiting(desk.conn, wallet_ids=desk.plan.wallets)
+    if since is not None:
+        yield Attention(
+            title=ngettext(
+                "%(count)s adjustment waits for a second person", "%(count)s adjustments wait for a second person",
+                count,
+            ) % {"count": write.number(count)},
+            text=_("The oldest was asked for on %(day)s. Until somebody decides, no points move.")
+            % {"day": desk.local_day(since)},
+            action=_("Decide"),
+            href=reverse("approvals"),
+            icon="badge-check",
+        )  # fmt: skip
+
+
 def _suspects(desk: Desk) -> Iterator[Attention]:
     pairs = activities.suspects(desk.conn, limit=_SEEN_MAX)
     if pairs:
@@ -61,7 +85,8 @@ def _suspects(desk: Desk) -> Iterator[Attention]:
 def _waiting(desk: Desk) -> Iterator[Attention]:
     waiting = activities.waiting(desk.conn, desk.program_id, limit=_SEEN_MAX)
     returns = sum(1 for parked in waiting if parked.kind == "return")
-    orders = len(waiting) - returns
+    orders = sum(1 for parked in waiting if parked.kind == "order")
+    events = len(waiting) - returns - orders
     if returns:
         yield Attention(
             title=ngettext(
@@ -78,6 +103,16 @@ def _waiting(desk: Desk) -> Iterator[Attention]:
                 "%(count)s order waits for its member", "%(count)s orders wait for their members", orders
             ) % {"count": _count(orders)},
             text=_("Enroll the person and the order earns points at once."),
+            action=_("Look"),
+            href=reverse("waiting"),
+            icon="user-plus",
+        )  # fmt: skip
+    if events:
+        yield Attention(
+            title=ngettext(
+                "%(count)s event waits for its member", "%(count)s events wait for their members", events
+            ) % {"count": _count(events)},
+            text=_("Enroll the person and what they did is recorded at once."),
             action=_("Look"),
             href=reverse("waiting"),
             icon="user-plus",

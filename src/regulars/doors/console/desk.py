@@ -20,7 +20,7 @@ from regulars.doors.console.accounts import display_name
 from regulars.kit import text
 from regulars.kit.db import Conn
 from regulars.kit.errors import Kind, Refusal
-from regulars.records import ledger, programs
+from regulars.records import access, ledger, programs
 
 P = ParamSpec("P")
 _WHOLE_FROM_MINOR = 10_000
@@ -49,6 +49,11 @@ class Desk:
         return self.plan.program.program_id
 
     @property
+    def actor(self) -> access.Actor:
+        """Who acts: the staff account that is logged in."""
+        return access.staff(self.request.user.pk, self.operator)  # type: ignore[arg-type]
+
+    @property
     def today(self) -> date:
         """The calendar day where the shop is."""
         return self.plan.program.local_date(self.at)
@@ -74,9 +79,9 @@ class Desk:
         """The day of an instant where the shop is."""
         return write.day(self.program.local_date(at))
 
-    def worth(self, points: int) -> str:
+    def worth(self, points: int, wallet: ledger.Wallet | None = None) -> str:
         """What so many points cost the shop when they are used; larger amounts without decimals."""
-        minor = self.worth_minor(points)
+        minor = (wallet or self.plan.wallet).worth_minor(points, self.program.currency)
         return self.amount(minor, whole=abs(minor) >= _WHOLE_FROM_MINOR)
 
     def worth_minor(self, points: int) -> int:

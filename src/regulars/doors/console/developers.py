@@ -63,6 +63,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             label=form.cleaned_data["label"].strip(),
             scopes=[access.Scope(form.cleaned_data["scope"])],
             at=desk.at,
+            issued_by=desk.actor.person,
             expires_at=desk.at + timedelta(days=days) if days else None,
         )
         desk.note("api-key-issued", api_key_id=str(key.key_id))

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.doors.console import events
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.program import earning
@@ -13,7 +14,35 @@ from regulars.records import ledger
 
 
 def sentence(desk: Desk, rule: earning.Rule) -> str:
-    """What the rule does, with its figures."""
+    """What the rule does, with its figures and its limits."""
+    return " ".join((_effect(desk, rule), *_limits(desk, rule)))
+
+
+def _limits(desk: Desk, rule: earning.Rule) -> list[str]:
+    said, limits = [], rule.limits
+    if limits and limits.member_points_max is not None:
+        most = {"points": write.number(limits.member_points_max), "period": period_names()[limits.member_period]}
+        said.append(_("At most %(points)s points for one member %(period)s.") % most)
+    if limits and limits.budget_points_max is not None:
+        left = earning.budgets(desk.conn, desk.program_id, [rule]).get(rule.rule_id, 0)
+        most = {"points": write.number(limits.budget_points_max), "left": write.number(max(0, left))}
+        said.append(_("At most %(points)s points for all members together; %(left)s are left.") % most)
+    return said
+
+
+def period_names() -> dict[str, str]:
+    """For how long a member's limit holds."""
+    return {
+        "order": _("in one order"),
+        "day": _("in a day"),
+        "week": _("in a week"),
+        "month": _("in a month"),
+        "year": _("in a year"),
+        "ever": _("for ever"),
+    }
+
+
+def _effect(desk: Desk, rule: earning.Rule) -> str:
     params = rule.params
     match rule.effect:
         case "earn_rate":
@@ -32,7 +61,35 @@ def sentence(desk: Desk, rule: earning.Rule) -> str:
                 if tier.points_factor > 1
             ]
             return _("Higher tiers earn more: %(factors)s.") % {"factors": _(", ").join(factors) or "–"}
+        case "event_points":
+            return _event(desk, params)
     return rule.effect
+
+
+def _event(desk: Desk, params: Mapping[str, Any]) -> str:
+    name = events.type_names(desk).get(params["event"], params["event"])
+    said = ngettext("“%(event)s” earns %(points)s point.", "“%(event)s” earns %(points)s points.", params["points"]) % {
+        "event": name,
+        "points": write.number(params["points"]),
+    }
+    if params["limit"] is None:
+        return said
+    return f"{said} {limit_sentences()[params['per']] % {'limit': write.number(params['limit'])}}"
+
+
+def limit_sentences() -> dict[str, str]:
+    """How often a member is rewarded, by period."""
+    return {
+        "day": _("At most %(limit)s a day for each member."),
+        "week": _("At most %(limit)s a week for each member."),
+        "month": _("At most %(limit)s a month for each member."),
+        "ever": _("At most %(limit)s in all for each member."),
+    }
+
+
+def event_period_names() -> dict[str, str]:
+    """What a limit counts in."""
+    return {"day": _("day"), "week": _("week, from Monday"), "month": _("month"), "ever": _("all time")}
 
 
 def wallet_of(desk: Desk, rule: earning.Rule) -> ledger.Wallet:

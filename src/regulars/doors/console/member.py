@@ -1,4 +1,4 @@
-"""One member on one page: balances, tier, coming dates, ledger with why, orders, rewards, profile."""
+"""One member on one page: balances, tier, coming dates, ledger with why, orders, rewards, events, profile."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from regulars import flows
 from regulars.analytics import metrics
 from regulars.doors.console import (
+    approvals,
     csv_export,
+    events,
     member_forms,
     member_wallets,
     once,
@@ -67,6 +69,8 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
                 of_member=True,
                 back=request.path,
             ),
+            "events": events.of_member(desk, member_id),
+            "approvals": approvals.of_member(desk, member_id),
             "identifiers": identifiers(member),
             "profile": _profile(desk, member),
             "adjust_form": member_forms.AdjustForm(desk, wallet=wallet),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,20 +42,25 @@ def adjust(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
 def _adjust(request: HttpRequest, desk: Desk, member_id: UUID, form: AdjustForm) -> HttpResponse:
     points: int = form.cleaned_data["points"]
     wallet = desk.plan.wallet_of(form.cleaned_data.get("wallet", ""))
-    posting = flows.adjust_points(
+    asked = flows.ask_adjustment(
         desk.conn,
         desk.plan,
         member_id,
         points,
+        by=desk.actor,
         shown_reason=form.cleaned_data["shown_reason"],
         hidden_note=form.cleaned_data["hidden_note"],
-        actor=desk.operator,
         reference=form.cleaned_data["token"],
         at=desk.at,
         wallet_code=wallet.code,
     )
     left = desk.counted(wallet, _spendable(desk, member_id, wallet))
-    if posting.outcome is ledger.Outcome.DUPLICATE:
+    if asked.is_pending:
+        messages.warning(
+            request, _("This is above your limit: no points moved. It waits until a second person approves it.")
+        )
+        desk.note("adjustment-asked", member=str(member_id), points=points)
+    elif asked.is_replay:
         messages.info(
             request, _("This was recorded before; nothing moved twice. %(left)s can be used.") % {"left": left}
         )
@@ -75,7 +80,10 @@ def _adjust(request: HttpRequest, desk: Desk, member_id: UUID, form: AdjustForm)
 def adjust_effect(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """A fragment: what so many points would do; 422 for what is no number."""
     members.get(desk.conn, desk.program_id, member_id)
-    wallet = member_wallets.chosen(request, desk)
+    try:
+        wallet = desk.plan.wallet_of(request.GET.get("wallet", ""))
+    except ledger.WalletUnknown as refused:
+        raise Http404 from refused
     try:
         points = counted(desk, wallet, Decimal(request.GET.get("points", "")))
     except InvalidOperation:

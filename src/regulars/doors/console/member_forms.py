@@ -115,26 +115,41 @@ def offers(desk: Desk, found: Sequence[Mapping[str, Any]]) -> list[dict[str, obj
 
 
 def effect(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> str:
-    """What adding (or taking) points would do, in numbers."""
+    """What adding (or taking) points would do, in numbers, and whether a second person is needed."""
     if points == 0 or abs(points) > flows.ADJUSTMENT_POINTS_MAX:
         return _("From 1 to %(top)s points, or below zero to take them.") % {
             "top": write.number(flows.ADJUSTMENT_POINTS_MAX)
         }
-    if wallet is not desk.plan.wallet:
-        return _effect_elsewhere(desk, wallet, spendable, points)
+    is_first = wallet is desk.plan.wallet
     if spendable + points < 0:
-        return _("Not possible: only %(spendable)s points can be taken.") % {"spendable": write.number(spendable)}
-    return _("Available: %(now)s → %(then)s points. Worth %(amount)s.") % {
-        "now": write.number(spendable),
-        "then": write.number(spendable + points),
-        "amount": desk.worth(abs(points)),
-    }
+        text = _("Not possible: only %(spendable)s points can be taken.")
+        if not is_first:
+            text = _("Not possible: only %(spendable)s %(unit)s can be taken.")
+        return text % {"spendable": desk.counted(wallet, spendable), "unit": desk.say(wallet.unit)}
+    said = (
+        _moved(desk, wallet, spendable, points)
+        if not is_first
+        else _("Available: %(now)s → %(then)s points. Worth %(amount)s.")
+        % {
+            "now": write.number(spendable),
+            "then": write.number(spendable + points),
+            "amount": desk.worth(abs(points), wallet),
+        }
+    )
+    if _is_alone(desk, points):
+        return said
+    note = _("Above your limit: a second person must approve it.")
+    return _("%(effect)s %(note)s") % {"effect": said, "note": note}
 
 
-def _effect_elsewhere(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> str:
+def _is_alone(desk: Desk, points: int) -> bool:
+    allowance = ledger.adjustments.allowances(desk.conn, desk.program_id)[desk.actor.kind]
+    used = ledger.adjustments.used_points(desk.conn, desk.actor, wallet_ids=desk.plan.wallets, on=desk.today)
+    return allowance.covers(points, used_points=used)
+
+
+def _moved(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> str:
     now, then = desk.counted(wallet, spendable), desk.counted(wallet, spendable + points)
-    if spendable + points < 0:
-        return _("Not possible: only %(spendable)s can be taken.") % {"spendable": now}
     return _("Available: %(now)s → %(then)s %(unit)s.") % {"now": now, "then": then, "unit": desk.say(wallet.unit)}
 
 

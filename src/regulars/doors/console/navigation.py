@@ -48,6 +48,7 @@ GROUPS = (
             Entry(route="ledger", label=_("Points ledger"), icon="receipt-text"),
             Entry(route="orders", label=_("Orders"), icon="shopping-bag"),
             Entry(route="waiting", label=_("Waiting"), icon="inbox"),
+            Entry(route="approvals", label=_("Approvals"), icon="badge-check"),
             Entry(route="segments", label=_("Segments"), icon="funnel"),
         )
     ),

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.doors.console import refusals
+from regulars.doors.console import allowances, refusals
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.founding import LANGUAGES, zones
 from regulars.kit.errors import Refusal
@@ -128,6 +128,7 @@ def _page(request: HttpRequest, desk: Desk, form: ProgramForm | None, terms_form
             "terms_form": terms_form
             or TermsForm(initial={"body_en": newest.get("en", ""), "body_zh": newest.get("zh", "")}),
             "currency": program.currency,
+            "limits": allowances.summary(desk),
             "versions": [
                 (number, desk.moment(at), desk.say(body) if body else _("No text yet")) for number, body, at in versions
             ],

@@ -119,6 +119,8 @@ def _by(desk: Desk, line: ledger.Line) -> list[str]:
     notes = []
     if actor := line.reason.params.get("actor"):
         notes.append(_("By %(name)s") % {"name": actor})
+    if approver := line.reason.params.get("approver"):
+        notes.append(_("Approved by %(name)s") % {"name": approver})
     if note := line.reason.params.get("note"):
         notes.append(_("Internal note: %(note)s") % {"note": note})
     if desk.program.local_date(line.recorded_at) != desk.program.local_date(line.occurred_at):

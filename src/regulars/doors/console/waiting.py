@@ -1,4 +1,4 @@
-"""What waits: returns whose order has not come, orders whose member is unknown, orders that look like duplicates."""
+"""What waits: returns without their order, orders and events without their member, orders that look like duplicates."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars import flows
+from regulars.doors.console import events, people, refusals
 from regulars.doors.console import format as write
-from regulars.doors.console import people, refusals
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.parts import Column, EmptyState, Row, Table
 from regulars.kit.errors import Refusal
@@ -36,6 +36,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             "suspects": _suspects(desk),
             "returns": _returns(desk, [one for one in found if one.kind == "return"]),
             "orders": _orders(desk, [one for one in found if one.kind == "order"]),
+            "events": _events(desk, [one for one in found if one.kind == "event"]),
         },
     )
 
@@ -116,8 +117,7 @@ def _orders(desk: Desk, found: list[activities.Parked]) -> Table:
     rows = []
     for one in found:
         identifier = _identifier(one.body)
-        named = urlencode({str(identifier.kind): identifier.value}) if identifier else ""
-        enroll = f"{reverse('members_enroll')}?{named}" if named else ""
+        enroll = _enroll(identifier)
         rows.append(
             Row(
                 cells=[
@@ -143,6 +143,44 @@ def _orders(desk: Desk, found: list[activities.Parked]) -> Table:
         rows=rows,
         empty=EmptyState(title=_("No order waits"), icon="badge-check"),
     )
+
+
+def _events(desk: Desk, found: list[activities.Parked]) -> Table:
+    names = events.type_names(desk) if found else {}
+    rows = []
+    for one in found:
+        identifier, code = _identifier(one.body), str(one.body.get("event", {}).get("type", ""))
+        rows.append(
+            Row(
+                cells=[
+                    names.get(code, code),
+                    people.mask(identifier) if identifier else "–",
+                    f"{one.source} · {one.external_id}",
+                    desk.moment(one.parked_at),
+                    desk.local_day(one.until_at),
+                    desk.markup("console/parked_buttons.html", one=one, enroll=_enroll(identifier)),
+                ]
+            )
+        )
+    return Table(
+        caption=_("Events that wait for their member"),
+        columns=[
+            Column(label=_("Event")),
+            Column(label=_("Sent for")),
+            Column(label=_("Source")),
+            Column(label=_("Came")),
+            Column(label=_("Waits until")),
+            Column(label=_("Actions"), end=True),
+        ],
+        rows=rows,
+        empty=EmptyState(title=_("No event waits"), icon="badge-check"),
+    )
+
+
+def _enroll(identifier: members.Identifier | None) -> str:
+    if identifier is None:
+        return ""
+    return f"{reverse('members_enroll')}?{urlencode({str(identifier.kind): identifier.value})}"
 
 
 def _identifier(body: Mapping[str, Any]) -> members.Identifier | None:

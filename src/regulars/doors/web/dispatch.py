@@ -59,16 +59,18 @@ class Dispatcher:
                 message = {**message, "headers": [*kept, (b"x-request-id", request_id.encode())]}
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._route(group, scope, receive, send_named)
-            except Exception:
-                _log.exception("a request failed", group=group, method=scope["method"])
-                if sent:
-                    raise
-                await problem(send_named, scope, 500, "internal", "Internal error", "Something broke on our side.")
-            finally:
-                self._probes.metrics.answered(group, sent or 500, time.perf_counter() - started)
+        structlog.contextvars.bind_contextvars(
+            request_id=request_id
+        )  # each request is a task with a context of its own
+        try:
+            await self._route(group, scope, receive, send_named)
+        except Exception:
+            _log.exception("a request failed", group=group, method=scope["method"])
+            if sent:
+                raise
+            await problem(send_named, scope, 500, "internal", "Internal error", "Something broke on our side.")
+        finally:
+            self._probes.metrics.answered(group, sent or 500, time.perf_counter() - started)
 
     async def _route(self, group: str, scope: Scope, receive: Receive, send: Send) -> None:
         if group == "probe":

@@ -11,6 +11,9 @@ from regulars.doors.web.asgi import Scope, Send, answer, problem
 from regulars.kit import db, jobs
 from regulars.kit.metrics import Metrics
 
+_SECONDS_MAX = 5.0
+"""A watcher asks often and gives up soon: a database that needs longer is not ready."""
+
 
 class Probes:
     """/livez and /healthz say the process runs; /readyz that it can serve; /metrics how it goes."""
@@ -63,12 +66,12 @@ class Probes:
             await answer(send, 200, b"ready\n", "text/plain; charset=utf-8")
 
     def _fit(self) -> str:
-        with self._pool.connection() as conn:
+        with db.within(_SECONDS_MAX), self._pool.connection() as conn:
             return schema.fit(conn).sentence
 
     def _jobs(self) -> Mapping[tuple[str, str], int]:
         try:
-            with self._pool.connection() as conn:
+            with db.within(_SECONDS_MAX), self._pool.connection() as conn:
                 return jobs.counts(conn)
         except psycopg.Error:
             return {}  # /metrics answers also when the database does not.

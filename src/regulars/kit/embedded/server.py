@@ -27,7 +27,6 @@ SETTINGS: Mapping[str, str] = {
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "30min",
-    "wal_compression": "pglz",
     "jit": "off",
 }
 """What we set besides PostgreSQL's defaults; everything that makes a commit durable keeps its default."""

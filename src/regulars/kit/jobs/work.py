@@ -17,7 +17,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job as Picked
 from pgqueuer.domain.models import Schedule
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 
 from regulars.kit.jobs.model import Job, Pace, Task
 from regulars.kit.jobs.queue import TABLES, decode, encode
@@ -73,6 +73,15 @@ class _Driver(PsycopgDriver):
     def __init__(self, listener: AsyncConnection, speaker: AsyncConnection) -> None:
         super().__init__(listener)
         self._speaker = PsycopgDriver(speaker)
+        self._ear = listener
+
+    async def hear(self, channel: str) -> None:
+        """Be on a channel before anybody speaks.
+
+        The queue probes at once whether it is heard. The probe goes over the other connection, so under load it could
+        be sent before the queue's own LISTEN arrived; unheard, it cost the worker its session after ten seconds.
+        """
+        await self._ear.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
         """Rows of a query on the speaking connection."""
@@ -103,6 +112,7 @@ async def _session(
 ) -> None:
     queries = Queries(driver, QueryBuilderEnvironment(TABLES), QueryQueueBuilder(TABLES), QuerySchedulerBuilder(TABLES))
     queuer = PgQueuer(driver, queries=queries)
+    await driver.hear(queuer.channel)
     patience = partial(
         DatabaseRetryEntrypointExecutor,
         max_attempts=pace.tries_max - 1,

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from regulars.records import activities
 
 from .effects import EFFECTS
+from .limits import Left, Use, Used, limit, why_limited
 from .model import Award, Occasion, Part, Rule
 
 _KIND_NAMES = {
@@ -46,10 +48,13 @@ def award(
     birth_on: date | None,
     tier_name: Any,
     tier_factor: float,
+    used: Used = MappingProxyType({}),
+    left: Left = MappingProxyType({}),
 ) -> Award:
     """What an order earns under rules that are in force (`in_force`), and why.
 
-    What was paid with points does not earn: the eligible amount shrinks in that ratio.
+    What was paid with points does not earn: the eligible amount shrinks in that ratio. `used` and `left` are what
+    the member got before and what the budgets still hold, for rules with limits.
     """
     base = [rule for rule in rules if rule.effect == "earn_rate"]
     exclude = base[0].params["exclude"] if base else _EXCLUDE
@@ -62,10 +67,14 @@ def award(
         eligible_minor=eligible, on_date=on, birth_on=birth_on, tier_name=tier_name, tier_factor=tier_factor
     )
     parts: list[Part] = []
+    uses: list[Use] = []
     base_points = 0
     for rule in rules:
         part = EFFECTS[rule.effect].apply(rule, occasion, base_points)
         if part is not None:
+            if rule.limits is not None:
+                part, use = limit(part, rule.rule_id, rule.limits, on, used, left)
+                uses += [use] if use else []
             parts.append(part)
             if rule.effect == "earn_rate":
                 base_points += part.points
@@ -76,7 +85,8 @@ def award(
         eligible_minor=eligible,
         line_eligible_minor=tuple(by_line),
         line_points=tuple(spread(points, by_line)),
-        none=None if points else _why_none(eligible, base),
+        none=None if points else _why_none(eligible, base, parts),
+        uses=tuple(uses),
     )
 
 
@@ -100,7 +110,9 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
-def _why_none(eligible: int, base: Sequence[Rule]) -> tuple[str, dict[str, Any]]:
+def _why_none(eligible: int, base: Sequence[Rule], parts: Sequence[Part]) -> tuple[str, dict[str, Any]]:
+    if cut := why_limited(parts):
+        return cut
     if not base:
         return "none.rules", {}
     if eligible == 0:

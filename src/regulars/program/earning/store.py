@@ -10,6 +10,7 @@ from regulars.kit import sql
 from regulars.kit.db import Conn
 
 from .effects import EFFECTS
+from .limits import Limits, check_limits
 from .model import Rule, RuleInvalid
 
 SQL = sql.load("regulars.program.earning")
@@ -39,20 +40,20 @@ def save(
     starts_on: date | None = None,
     ends_on: date | None = None,
     wallet_id: int | None = None,
+    limits: Limits | None = None,
 ) -> tuple[int, int]:
     """A new version of a rule (or a new rule); answers its id and version. Awards already made keep theirs.
 
     Raises:
-        RuleInvalid: no such effect, or parameters it cannot use, or an end before the start.
+        RuleInvalid: no such effect, or parameters or limits it cannot use, or an end before the start.
     """
-    if effect not in EFFECTS:
-        raise RuleInvalid(f"There is no effect {effect!r}; there are {', '.join(EFFECTS)}.")
-    whole = {**EFFECTS[effect].DEFAULTS, **params}
-    if unknown := set(whole) - set(EFFECTS[effect].DEFAULTS):
-        raise RuleInvalid(f"{effect} does not know {', '.join(sorted(unknown))}.")
-    EFFECTS[effect].check(whole)
+    whole = _checked(effect, params)
     if starts_on and ends_on and ends_on < starts_on:
         raise RuleInvalid("A rule cannot end before it starts.")
+    try:
+        check_limits(limits)
+    except ValueError as wrong:
+        raise RuleInvalid(str(wrong)) from None
     row = conn.execute(
         SQL["insert_rule"],
         {
@@ -65,12 +66,26 @@ def save(
             "starts_on": starts_on,
             "ends_on": ends_on,
             "wallet_id": wallet_id,
+            "limits": msgspec.json.encode(limits).decode() if limits else None,
             "created_at": at,
             "created_by": by,
         },
     ).fetchone()
     assert row is not None
+    points_max = limits.budget_points_max if limits else None
+    if points_max is not None or rule_id is not None:
+        conn.execute(SQL["upsert_budget"], {"rule_id": row[0], "program_id": program_id, "points_max": points_max})
     return int(row[0]), int(row[1])
+
+
+def _checked(effect: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    if effect not in EFFECTS:
+        raise RuleInvalid(f"There is no effect {effect!r}; there are {', '.join(EFFECTS)}.")
+    whole = {**EFFECTS[effect].DEFAULTS, **params}
+    if unknown := set(whole) - set(EFFECTS[effect].DEFAULTS):
+        raise RuleInvalid(f"{effect} does not know {', '.join(sorted(unknown))}.")
+    EFFECTS[effect].check(whole)
+    return whole
 
 
 def _rule(row: Sequence[Any]) -> Rule:
@@ -84,6 +99,7 @@ def _rule(row: Sequence[Any]) -> Rule:
         starts_on=row[6],
         ends_on=row[7],
         wallet_id=row[8],
-        created_at=row[9],
-        created_by=row[10],
+        limits=msgspec.convert(row[9], Limits) if row[9] else None,
+        created_at=row[10],
+        created_by=row[11],
     )

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from regulars.kit.errors import Kind, Refusal
 
 
@@ -46,8 +48,7 @@ class Ladder:
         return next((tier for tier in self.tiers if tier.tier_id == tier_id), self.tiers[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """What a member did on one local day."""
 
     on_date: date
@@ -66,8 +67,7 @@ class Tally:
                 return self.orders
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """The tier a member has, since when, and the day it is looked at again."""
 
     tier_id: int
@@ -75,8 +75,7 @@ class Holding:
     review_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(msgspec.Struct, frozen=True, kw_only=True):
     """A step up or down, and what the member had reached then."""
 
     member_id: UUID

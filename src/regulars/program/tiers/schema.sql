@@ -60,3 +60,12 @@ select
   h.since_at,
   h.review_on
 from tiers.holding as h;
+
+create view facts.tally as
+select
+  t.member_id,
+  t.on_date,
+  t.spend_minor,
+  t.points,
+  t.orders
+from tiers.tally as t;

@@ -1,10 +1,12 @@
-"""Access: API keys with scopes, of which only digests are stored, and results that are told again."""
+"""Access: API keys with scopes, who acts and for whom, and results that are told again."""
 
-from .model import ApiKey, Forbidden, KeyExpired, Scope, Unauthenticated
+from .model import Actor, ActorKind, ApiKey, Forbidden, KeyExpired, Scope, Unauthenticated, staff
 from .results import KeyInProgress, KeyReused, Result, claim_keys, forget_results, keep_results
-from .store import authenticate, issue, keys, note_use, revoke
+from .store import authenticate, issue, keys, name_own_member, note_use, own_members, revoke
 
 __all__ = [
+    "Actor",
+    "ActorKind",
     "ApiKey",
     "Forbidden",
     "KeyExpired",
@@ -19,6 +21,9 @@ __all__ = [
     "issue",
     "keep_results",
     "keys",
+    "name_own_member",
     "note_use",
+    "own_members",
     "revoke",
+    "staff",
 ]

@@ -15,9 +15,39 @@ class Scope(StrEnum):
     ADMIN = "admin"
 
 
+class ActorKind(StrEnum):
+    """Whether a person at the console acts, or a machine."""
+
+    STAFF = "staff"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who does something by hand. `code` names the account or key for ever, `name` is for reading.
+
+    `person` is the code of whom it acts for: a key that a staff account issued acts for that person, one from the
+    command line for itself. Two actors of one person are not four eyes.
+    """
+
+    kind: ActorKind
+    code: str
+    name: str
+    person: str
+
+
+def staff(account_id: int, name: str) -> Actor:
+    """A staff account at the console."""
+    code = f"staff:{account_id}"
+    return Actor(kind=ActorKind.STAFF, code=code, name=name, person=code)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key as it is stored: never its secret, only the first characters (`hint`)."""
+    """A key as it is stored: never its secret, only the first characters (`hint`).
+
+    `issued_by` is the person (`Actor.person`) who issued it, empty for one from the command line.
+    """
 
     key_id: UUID
     program_id: int
@@ -28,6 +58,13 @@ class ApiKey:
     expires_at: datetime | None
     revoked_at: datetime | None
     used_at: datetime | None
+    issued_by: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """The key as one who acts."""
+        code = f"key:{self.key_id}"
+        return Actor(kind=ActorKind.KEY, code=code, name=f"key:{self.hint}", person=self.issued_by or code)
 
 
 class Unauthenticated(Refusal):

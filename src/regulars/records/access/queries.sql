@@ -1,14 +1,17 @@
 -- name: insert_key
-insert into access.api_key (key_id, program_id, label, hint, secret_digest, scopes, created_at, expires_at)
-values (%(key_id)s, %(program_id)s, %(label)s, %(hint)s, %(secret_digest)s, %(scopes)s, %(created_at)s, %(expires_at)s);
+insert into access.api_key (key_id, program_id, label, hint, secret_digest, scopes, created_at, expires_at, issued_by)
+values (%(key_id)s, %(program_id)s, %(label)s, %(hint)s, %(secret_digest)s, %(scopes)s, %(created_at)s, %(expires_at)s,
+  %(issued_by)s);
 
 -- name: select_key
-select k.key_id, k.program_id, k.label, k.hint, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at
+select k.key_id, k.program_id, k.label, k.hint, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at,
+  k.issued_by
 from access.api_key as k
 where k.secret_digest = %(secret_digest)s;
 
 -- name: select_keys
-select k.key_id, k.program_id, k.label, k.hint, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at
+select k.key_id, k.program_id, k.label, k.hint, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at,
+  k.issued_by
 from access.api_key as k
 where k.program_id = %(program_id)s
 order by k.created_at desc;
@@ -21,6 +24,17 @@ where key_id = %(key_id)s and (used_at is null or used_at < %(at)s::timestamptz 
 -- name: revoke_key
 update access.api_key set revoked_at = %(at)s
 where key_id = %(key_id)s and program_id = %(program_id)s and revoked_at is null;
+
+-- name: insert_own_member
+insert into access.own_member (program_id, person, member_id, named_at)
+values (%(program_id)s, %(person)s, %(member_id)s, %(named_at)s)
+on conflict (program_id, person, member_id) do nothing;
+
+-- name: select_own_members
+select o.member_id
+from access.own_member as o
+where o.program_id = %(program_id)s and o.person = %(person)s
+order by o.named_at, o.member_id;
 
 -- name: lock_results
 -- Held until the transaction ends and never waited for: a key that is not ours belongs to a request still running.

@@ -11,7 +11,18 @@ create table access.api_key (
   created_at timestamptz not null,
   expires_at timestamptz,
   revoked_at timestamptz,
-  used_at timestamptz
+  used_at timestamptz,
+  issued_by text not null default ''
+);
+
+-- Which members the staff are themselves: nobody adjusts their own points. What was named stays named, or one could
+-- take one's name off, help oneself and put it back.
+create table access.own_member (
+  program_id smallint not null references programs.program,
+  person text not null,
+  member_id uuid not null,
+  named_at timestamptz not null,
+  primary key (program_id, person, member_id)
 );
 
 -- What was answered to a request that carried an Idempotency-Key, kept 30 days; the key's digest of the request

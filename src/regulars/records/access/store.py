@@ -24,6 +24,7 @@ def issue(
     scopes: Iterable[Scope],
     at: datetime,
     expires_at: datetime | None = None,
+    issued_by: str = "",
 ) -> tuple[ApiKey, str]:
     """A new key and its secret; the secret is told this once and kept nowhere (192 random bits, digest stored)."""
     secret = PREFIX + secrets.token_urlsafe(24)
@@ -38,6 +39,7 @@ def issue(
         expires_at=expires_at,
         revoked_at=None,
         used_at=None,
+        issued_by=issued_by,
     )
     conn.execute(
         SQL["insert_key"],
@@ -50,6 +52,7 @@ def issue(
             "scopes": sorted(wanted),
             "created_at": at,
             "expires_at": expires_at,
+            "issued_by": issued_by,
         },
     )
     return key, secret
@@ -92,6 +95,18 @@ def revoke(conn: Conn, program_id: int, key_id: UUID, *, at: datetime) -> bool:
     return conn.execute(SQL["revoke_key"], {"program_id": program_id, "key_id": key_id, "at": at}).rowcount == 1
 
 
+def name_own_member(conn: Conn, program_id: int, person: str, member_id: UUID, *, at: datetime) -> bool:
+    """Note that a person of the staff is this member; it cannot be taken back. False when it was noted before."""
+    about = {"program_id": program_id, "person": person, "member_id": member_id, "named_at": at}
+    return conn.execute(SQL["insert_own_member"], about).rowcount == 1
+
+
+def own_members(conn: Conn, program_id: int, person: str) -> list[UUID]:
+    """Which members a person of the staff is, in the order they were named."""
+    rows = conn.execute(SQL["select_own_members"], {"program_id": program_id, "person": person})
+    return [row[0] for row in rows]
+
+
 def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
@@ -107,4 +122,5 @@ def _key(row: tuple[Any, ...]) -> ApiKey:
         expires_at=row[6],
         revoked_at=row[7],
         used_at=row[8],
+        issued_by=row[9],
     )

@@ -7,6 +7,8 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from regulars.kit.errors import Kind, Refusal
 
 LINES_MAX = 10_000
@@ -24,8 +26,7 @@ class LineKind(IntEnum):
     FEE = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line of an order. `amount_minor` is what is paid for it: after discounts, taxes inside."""
 
     line_id: str
@@ -39,8 +40,7 @@ class Line:
     kind: LineKind = LineKind.PRODUCT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A paid order. (`source`, `external_id`) names it for ever; amounts in minor units of `currency`.
 
     `points_paid_minor` is the part of the total that was paid with points.
@@ -59,8 +59,7 @@ class Order:
     receipt: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnedLine:
+class ReturnedLine(msgspec.Struct, frozen=True, kw_only=True):
     """What came back of one line: a quantity, an amount, or both; neither is all that is left of it."""
 
     line_id: str
@@ -68,8 +67,7 @@ class ReturnedLine:
     amount_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
+class Return(msgspec.Struct, frozen=True, kw_only=True):
     """A return. With lines: those; with an amount only: that much of the order; with neither: all that is left."""
 
     source: str
@@ -82,8 +80,7 @@ class Return:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseLine:
+class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """A stored line with what it earned and how much of it came back."""
 
     line_no: int
@@ -112,8 +109,7 @@ class Bought:
     quantity_left: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purchase:
+class Purchase(msgspec.Struct, frozen=True, kw_only=True):
     """A stored order with its award in the program's first wallet; `account_id` is where the points went."""
 
     member_id: UUID
@@ -142,8 +138,7 @@ class Purchase:
     answer: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Award:
+class Award(msgspec.Struct, frozen=True, kw_only=True):
     """What an order earned in a wallet other than the first, and how much of it returns took."""
 
     wallet_id: int
@@ -153,8 +148,7 @@ class Award:
     reversed_points: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sale:
+class Sale(msgspec.Struct, frozen=True, kw_only=True):
     """An order about to be written: its lines, what each of them earned, and its awards in further wallets."""
 
     purchase: Purchase
@@ -177,8 +171,7 @@ class Refund:
     restored_points: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What an earlier activity with the same business key was."""
 
     member_id: UUID

@@ -228,3 +228,52 @@ where p.award_points <> (
   from activities.purchase_line as l
   where l.member_id = p.member_id and l.order_id = p.order_id
 );
+
+-- name: select_event_types
+select t.code, t.name, t.attributes
+from activities.event_type as t
+where t.program_id = %(program_id)s
+order by t.code;
+
+-- name: insert_event_type
+insert into activities.event_type (program_id, code, name, attributes, created_at)
+values (%(program_id)s, %(code)s, %(name)s::jsonb, %(attributes)s::jsonb, %(created_at)s)
+on conflict (program_id, code) do nothing
+returning code;
+
+-- name: lock_event_type
+-- Held until the change is written, so that two changes at once cannot narrow each other.
+select t.code, t.name, t.attributes
+from activities.event_type as t
+where t.program_id = %(program_id)s and t.code = %(code)s
+for update;
+
+-- name: update_event_type
+update activities.event_type set name = %(name)s::jsonb, attributes = %(attributes)s::jsonb
+where program_id = %(program_id)s and code = %(code)s;
+
+-- name: select_events
+select
+  e.member_id, e.event_id, e.source, e.external_id, e.type, e.occurred_at, e.recorded_at, e.on_date, e.data, e.is_rewarded,
+  e.award_points, e.answer
+from activities.event as e
+where e.member_id = any(%(member_ids)s::uuid[]) and e.event_id = any(%(event_ids)s::uuid[]);
+
+-- name: select_member_events
+select
+  e.member_id, e.event_id, e.source, e.external_id, e.type, e.occurred_at, e.recorded_at, e.on_date, e.data, e.is_rewarded,
+  e.award_points, e.answer
+from activities.event as e
+where e.member_id = %(member_id)s and e.program_id = %(program_id)s
+order by e.occurred_at desc, e.event_id desc
+limit %(limit)s;
+
+-- name: count_rewarded_events
+-- How often a member was rewarded for a type in spans of local days; spans without any are left out.
+select t.place, count(*)
+from unnest(
+  %(place)s::integer[], %(member_id)s::uuid[], %(type)s::text[], %(from_on)s::date[], %(to_on)s::date[]
+) as t (place, member_id, type, from_on, to_on)
+join activities.event as e
+  on e.member_id = t.member_id and e.type = t.type and e.on_date between t.from_on and t.to_on and e.is_rewarded
+group by t.place;

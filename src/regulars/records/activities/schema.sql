@@ -97,11 +97,11 @@ create table activities.refund (
 );
 create index refund_order on activities.refund (member_id, order_id);
 
--- Things that wait for another thing: a return whose order has not come, an order whose member is unknown.
+-- Things that wait for another thing: a return whose order has not come, an order or event whose member is unknown.
 create table activities.parked (
   parked_id uuid primary key,
   program_id smallint not null,
-  kind text not null check (kind in ('return', 'order', 'completion')),
+  kind text not null check (kind in ('return', 'order', 'event', 'completion')),
   waits_for uuid not null,
   source text not null,
   external_id text not null,
@@ -135,6 +135,36 @@ create table activities.suspect (
   decided_at timestamptz,
   primary key (member_id, order_id)
 );
+
+-- What a program takes as an event, besides the built-in types: names by language, attributes with their types.
+create table activities.event_type (
+  program_id smallint not null references programs.program,
+  code text not null,
+  name jsonb not null,
+  attributes jsonb not null,
+  created_at timestamptz not null,
+  primary key (program_id, code)
+);
+
+create table activities.event (
+  member_id uuid not null,
+  event_id uuid not null,
+  program_id smallint not null,
+  source text not null,
+  external_id text not null,
+  type text not null,
+  occurred_at timestamptz not null,
+  recorded_at timestamptz not null,
+  on_date date not null,
+  data jsonb not null,
+  is_rewarded boolean not null,
+  award_points bigint not null check (award_points >= 0),
+  answer jsonb not null,
+  primary key (member_id, event_id)
+);
+create index event_time on activities.event (member_id, occurred_at);
+-- For limits: how often a member was rewarded for a type in some days.
+create index event_rewarded on activities.event (member_id, type, on_date) where is_rewarded;
 
 create view facts.purchase as
 select
@@ -172,3 +202,19 @@ select
   l.points,
   l.returned_minor
 from activities.purchase_line as l;
+
+create view facts.event as
+select
+  e.member_id,
+  e.event_id,
+  e.program_id,
+  e.source,
+  e.external_id,
+  e.type,
+  e.occurred_at,
+  e.recorded_at,
+  e.on_date,
+  e.data,
+  e.is_rewarded,
+  e.award_points
+from activities.event as e;

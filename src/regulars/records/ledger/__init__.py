@@ -3,7 +3,7 @@
 `post` is the only way points move. Balances are sums of lots; lots are sums of entries; `check` proves it.
 """
 
-from . import holds
+from . import adjustments, holds
 from .announcing import Notice, announce, announced, note_announced, notices, unannounced
 from .calendar import activated, alive, award_lot, carried, expires_on, in_grace
 from .closing import UNANNOUNCED, closings
@@ -13,6 +13,7 @@ from .model import (
     Balance,
     Contra,
     DayTotal,
+    Entry,
     Hold,
     HoldState,
     InsufficientPoints,
@@ -30,10 +31,13 @@ from .model import (
 from .months import cover_ahead, cover_months
 from .overview import day_totals, ending, journal, outstanding, owing
 from .posting import post
-from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence
-from .statement import lines
+from .replaying import Difference, Replayed, Step, differences, replay
+from .rules import balance
+from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence, title
+from .statement import entries, lines
 from .store import (
     WALLETS_MAX,
+    all_balances,
     balances,
     check,
     due_lots,
@@ -43,6 +47,7 @@ from .store import (
     spent_on,
     subject_moves,
     wallets,
+    wrong_lots,
 )
 from .wallets import EXPIRY_KINDS, MONEY_KINDS, Expiry, Giving, Wallet, WalletInvalid, WalletKind
 
@@ -58,6 +63,8 @@ __all__ = [
     "Balance",
     "Contra",
     "DayTotal",
+    "Difference",
+    "Entry",
     "Expiry",
     "Giving",
     "Hold",
@@ -70,7 +77,9 @@ __all__ = [
     "Outcome",
     "Posting",
     "Reason",
+    "Replayed",
     "Sentence",
+    "Step",
     "Transfer",
     "Wallet",
     "WalletInvalid",
@@ -79,10 +88,13 @@ __all__ = [
     "WalletNotSpendable",
     "WalletUnknown",
     "activated",
+    "adjustments",
     "alive",
+    "all_balances",
     "announce",
     "announced",
     "award_lot",
+    "balance",
     "balances",
     "carried",
     "check",
@@ -90,8 +102,10 @@ __all__ = [
     "cover_ahead",
     "cover_months",
     "day_totals",
+    "differences",
     "due_lots",
     "ending",
+    "entries",
     "expires_on",
     "forget_spent_lots",
     "holds",
@@ -106,10 +120,13 @@ __all__ = [
     "owing",
     "part_sentence",
     "post",
+    "replay",
     "save_wallet",
     "sentence",
     "spent_on",
     "subject_moves",
+    "title",
     "unannounced",
     "wallets",
+    "wrong_lots",
 ]

@@ -7,6 +7,8 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from regulars.kit.clock import EVER, NEVER, ONE_DAY
 from regulars.kit.errors import Kind, Refusal
 
@@ -76,8 +78,7 @@ class Reason:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     """One movement to post. `points` is positive, or signed for ADJUST.
 
     `transfer_id` names it for ever: the same id moves nothing a second time. `lot` is where added points go, and
@@ -107,8 +108,7 @@ class Outcome(IntEnum):
     INSUFFICIENT = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a transfer: the lots it moved (signed points), and for a CLAWBACK what could not be taken.
 
     `spendable` is what the member could have spent, when the answer is INSUFFICIENT.
@@ -147,8 +147,7 @@ class Balance:
         return max(0, self.available - self.debt)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A transfer as a statement shows it: its net points over all lots and what the member had after it."""
 
     entry_id: UUID
@@ -163,6 +162,25 @@ class Line:
     subject_id: UUID | None
     reason: Reason
     member_id: UUID
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the journal: a movement on one lot, with the member's signed points and the program's account.
+
+    The entries of a transfer share its reason; `is_first` marks the one that tells it.
+    """
+
+    entry_id: UUID
+    transfer_id: UUID
+    is_first: bool
+    movement: Movement
+    contra: Contra
+    points: int
+    lot: Lot
+    occurred_at: datetime
+    recorded_at: datetime
+    on_date: date
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,8 +208,7 @@ class HoldState(IntEnum):
     ENDED = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
     """Points set aside for an unpaid basket until `ends_at`."""
 
     member_id: UUID

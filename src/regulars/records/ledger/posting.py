@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -85,10 +85,10 @@ def _fold(
     done: _Done,
 ) -> list[Posting]:
     """Decide each transfer in turn; what was posted is added to `done`, with what follows from it."""
-    answers = dict(known)
+    answers = {transfer_id.int: posting for transfer_id, posting in known.items()}
     postings: list[Posting] = []
     for transfer in transfers:
-        before = answers.get(transfer.transfer_id)
+        before = answers.get(transfer.transfer_id.int)
         if before is not None:
             postings.append(_again(before))
             continue
@@ -99,7 +99,7 @@ def _fold(
             posting = rules.apply(book, transfer, batch.wallets[transfer.wallet_id], today=batch.on)
         postings.append(posting)
         if posting.outcome is Outcome.POSTED:
-            answers[transfer.transfer_id] = posting
+            answers[transfer.transfer_id.int] = posting
             done.append((transfer, posting))
             if book is not None:
                 done.extend(_followed(book, transfer, posting, batch))
@@ -241,70 +241,62 @@ def _books(conn: Conn, wanted: set[_Whose]) -> dict[_Whose, rules.Book]:
     return {whose: rules.Book(dict(found.get(whose, ()))) for whose in wanted}
 
 
-@dataclass(slots=True)
-class _Sums:
-    """What the postings of a batch change each lot by."""
-
-    by_lot: dict[tuple[UUID, int, Lot], int] = field(default_factory=dict)
-
-    def grown(self, batch: _Batch) -> dict[str, Any]:
-        """The lots that grow. One that ends within the days of notice, or is over, is announced by what made it."""
-        chosen = self.columns(1)
-        near = {
-            wallet_id: batch.on + timedelta(days=batch.wallets[wallet_id].expiry.notice_days)
-            for wallet_id in set(chosen["wallet_id"])
-        }
-        ends = zip(chosen["wallet_id"], chosen["expires_on"], strict=True)
-        chosen["announced_on"] = [batch.on if on <= near[wallet_id] else None for wallet_id, on in ends]
-        return {**chosen, "today": batch.on}
-
-    def columns(self, sign: int) -> dict[str, list[Any]]:
-        """The lots that grow (1) or shrink (-1) as lists; a debt counts as growing: it may not exist yet."""
-        chosen = [
-            (*whose, points)
-            for whose, points in self.by_lot.items()
-            if points and ((points > 0 or whose[2] == DEBT) == (sign > 0))
-        ]
-        return {
-            "member_id": [row[0] for row in chosen],
-            "wallet_id": [row[1] for row in chosen],
-            "expires_on": [row[2].expires_on for row in chosen],
-            "active_on": [row[2].active_on for row in chosen],
-            "points": [row[3] for row in chosen],
-        }
-
-
 def _write(conn: Conn, done: _Done, batch: _Batch) -> None:
     """Append the entries and move the lots."""
     rows: list[tuple[Any, ...]] = []
-    by_lot: dict[tuple[UUID, int, Lot], int] = {}
+    changes: dict[tuple[int, int, Lot], list[Any]] = {}
     for transfer, posting in done:
         member_id, wallet_id = transfer.member_id, transfer.wallet_id
         reason: str | None = _reason(transfer, posting)
         for part, (lot, points, contra) in enumerate(posting.moves):
             rows.append(
                 (
-                    member_id, transfer.transfer_id, part, wallet_id, transfer.movement.value, contra.value, points,
+                    member_id, transfer.transfer_id, part, wallet_id, transfer.movement, contra, points,
                     lot.active_on, lot.expires_on, transfer.occurred_at, transfer.on_date, transfer.subject_id, reason,
                 )
             )  # fmt: skip
             reason = None
-            whose = (member_id, wallet_id, lot)
-            by_lot[whose] = by_lot.get(whose, 0) + points
+            whose = (member_id.int, wallet_id, lot)
+            if whose in changes:
+                changes[whose][-1] += points
+            else:
+                changes[whose] = [member_id, wallet_id, lot, points]
     if not rows:
         return
     columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
-    copying.copy(
-        conn,
-        "ledger.entry",
-        {**columns, "entry_id": ids.texts(len(rows)), "recorded_at": [batch.recorded_at] * len(rows)},
-    )
-    sums = _Sums(by_lot)
-    if (grown := sums.grown(batch))["member_id"]:
-        conn.execute(SQL["grow_lots"], grown)
-    if (shrunk := sums.columns(-1))["member_id"]:
-        moved = conn.execute(SQL["shrink_lots"], shrunk).rowcount
-        assert moved == len(shrunk["member_id"]), "a lot that points were taken from is not there"
+    columns["entry_id"] = tuple(ids.texts(len(rows)))
+    columns["recorded_at"] = (batch.recorded_at,) * len(rows)
+    copying.copy(conn, "ledger.entry", columns)
+    moved = [change for change in changes.values() if change[-1]]
+    grown = [change for change in moved if change[-1] > 0 or change[2] == DEBT]  # a debt may not be there yet
+    if grown:
+        conn.execute(SQL["grow_lots"], _grown(grown, batch))
+    shrunk = [change for change in moved if change[-1] < 0 and change[2] != DEBT]
+    if shrunk:
+        found = conn.execute(SQL["shrink_lots"], _lot_columns(shrunk)).rowcount
+        assert found == len(shrunk), "a lot that points were taken from is not there"
+
+
+def _grown(changes: Sequence[Sequence[Any]], batch: _Batch) -> dict[str, Any]:
+    """The lots that grow. One that ends within the days of notice, or is over, is announced by what made it."""
+    columns = _lot_columns(changes)
+    near = {
+        wallet_id: batch.on + timedelta(days=batch.wallets[wallet_id].expiry.notice_days)
+        for wallet_id in set(columns["wallet_id"])
+    }
+    ends = zip(columns["wallet_id"], columns["expires_on"], strict=True)
+    announced_on = [batch.on if on <= near[wallet_id] else None for wallet_id, on in ends]
+    return {**columns, "announced_on": announced_on, "today": batch.on}
+
+
+def _lot_columns(changes: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    return {
+        "member_id": [change[0] for change in changes],
+        "wallet_id": [change[1] for change in changes],
+        "expires_on": [change[2].expires_on for change in changes],
+        "active_on": [change[2].active_on for change in changes],
+        "points": [change[3] for change in changes],
+    }
 
 
 _COLUMNS = (

@@ -144,6 +144,15 @@ group by e.member_id, e.transfer_id, e.kind, e.occurred_at, e.recorded_at
 order by e.occurred_at desc, entry_id desc
 limit %(limit)s;
 
+-- name: select_entries
+-- The whole story of one wallet, as it was written: ids of entries rise with time.
+select
+  e.entry_id, e.transfer_id, e.part, e.kind, e.contra, e.points, e.expires_on, e.active_on, e.occurred_at, e.recorded_at,
+  e.reason, e.on_date
+from ledger.entry as e
+where e.member_id = %(member_id)s and e.wallet_id = %(wallet_id)s
+order by e.entry_id;
+
 -- name: select_subject_moves
 -- What transfers of one kind took for a subject, lot by lot: what a restore gives back.
 select e.expires_on, e.active_on, sum(e.points)::bigint as points
@@ -193,6 +202,68 @@ limit %(limit)s;
 update ledger.hold
 set state = %(state)s, captured_points = %(captured_points)s, order_id = %(order_id)s
 where member_id = %(member_id)s and hold_id = %(hold_id)s and state = 1;
+
+-- name: insert_adjustment
+insert into ledger.adjustment (
+  member_id, adjustment_id, wallet_id, reference, points, shown_reason, hidden_note, asked_by, asked_name, asked_person,
+  asked_at, on_date, state
+)
+values (
+  %(member_id)s, %(adjustment_id)s, %(wallet_id)s, %(reference)s, %(points)s, %(shown_reason)s, %(hidden_note)s,
+  %(asked_by)s, %(asked_name)s, %(asked_person)s, %(asked_at)s, %(on_date)s, %(state)s
+);
+
+-- name: select_adjustment
+select
+  a.member_id, a.adjustment_id, a.wallet_id, a.reference, a.points, a.shown_reason, a.hidden_note, a.asked_by, a.asked_name,
+  a.asked_person, a.asked_at, a.on_date, a.state, a.decided_by, a.decided_name, a.decided_at, a.decision_note
+from ledger.adjustment as a
+where a.member_id = %(member_id)s and a.adjustment_id = %(adjustment_id)s;
+
+-- name: select_adjustments
+-- The newest adjustments of a program's wallets, of one member where one is named. Keyset paging.
+select
+  a.member_id, a.adjustment_id, a.wallet_id, a.reference, a.points, a.shown_reason, a.hidden_note, a.asked_by, a.asked_name,
+  a.asked_person, a.asked_at, a.on_date, a.state, a.decided_by, a.decided_name, a.decided_at, a.decision_note
+from ledger.adjustment as a
+where a.wallet_id = any(%(wallet_ids)s::smallint[])
+  and (%(member_id)s::uuid is null or a.member_id = %(member_id)s)
+  and a.state = any(%(states)s::smallint[])
+  and (%(before_at)s::timestamptz is null or (a.asked_at, a.adjustment_id) < (%(before_at)s, %(before_id)s::uuid))
+order by a.asked_at desc, a.adjustment_id desc
+limit %(limit)s;
+
+-- name: count_waiting_adjustments
+select count(*), min(a.asked_at)
+from ledger.adjustment as a
+where a.state = 2 and a.wallet_id = any(%(wallet_ids)s::smallint[]);
+
+-- name: update_adjustment
+update ledger.adjustment
+set state = %(state)s, decided_by = %(decided_by)s, decided_name = %(decided_name)s, decided_at = %(decided_at)s,
+    decision_note = %(decision_note)s
+where member_id = %(member_id)s and adjustment_id = %(adjustment_id)s and state = 2;
+
+-- name: lock_actor
+-- Until the transaction ends: two adjustments at once must not both see the same allowance left.
+select pg_advisory_xact_lock(%(lock_key)s::bigint);
+
+-- name: sum_alone
+-- What somebody moved on a day without anybody else.
+select coalesce(sum(abs(a.points)), 0)::bigint
+from ledger.adjustment as a
+where a.asked_by = %(asked_by)s and a.on_date = %(on_date)s and a.state = 1 and a.wallet_id = any(%(wallet_ids)s::smallint[]);
+
+-- name: select_allowances
+select a.kind, a.once_points_max, a.day_points_max
+from ledger.allowance as a
+where a.program_id = %(program_id)s;
+
+-- name: upsert_allowance
+insert into ledger.allowance (program_id, kind, once_points_max, day_points_max)
+values (%(program_id)s, %(kind)s, %(once_points_max)s, %(day_points_max)s)
+on conflict (program_id, kind) do update
+set once_points_max = excluded.once_points_max, day_points_max = excluded.day_points_max;
 
 -- name: select_covered_months
 -- Months that have a part of the journal of their own.
@@ -310,6 +381,24 @@ select
 from by_lot as b
 full join ledger.lot as l
   on l.member_id = b.member_id and l.wallet_id = b.wallet_id and l.expires_on = b.expires_on and l.active_on = b.active_on;
+
+-- name: select_wrong_lots
+-- Where they differ: whose lot, and what each of both says. What count_books counted, by name.
+select
+  coalesce(b.member_id, l.member_id) as member_id, w.program_id, w.code,
+  coalesce(b.expires_on, l.expires_on) as expires_on, coalesce(b.active_on, l.active_on) as active_on,
+  coalesce(b.points, 0)::bigint as replayed, coalesce(l.remaining, 0)::bigint as stored
+from (
+  select e.member_id, e.wallet_id, e.expires_on, e.active_on, sum(e.points) as points
+  from ledger.entry as e
+  group by e.member_id, e.wallet_id, e.expires_on, e.active_on
+) as b
+full join ledger.lot as l
+  on l.member_id = b.member_id and l.wallet_id = b.wallet_id and l.expires_on = b.expires_on and l.active_on = b.active_on
+join ledger.wallet as w on w.wallet_id = coalesce(b.wallet_id, l.wallet_id)
+where coalesce(b.points, 0) <> coalesce(l.remaining, 0)
+order by member_id, w.wallet_id, expires_on, active_on
+limit %(limit)s;
 
 -- name: count_odd_transfers
 -- Transfers within the member's own points, and captures, must net to zero.

@@ -94,8 +94,10 @@ def apply(book: Book, transfer: Transfer, wallet: Wallet, *, today: date) -> Pos
 def added(transfer: Transfer) -> Posting:
     """The posting of a transfer that only adds: it needs no book."""
     contra = _CONTRA[transfer.movement]
-    lots = transfer.lots or ((transfer.lot, transfer.points),)
-    moves = tuple((lot, points, contra) for lot, points in lots)
+    if not transfer.lots:
+        moves: tuple[tuple[Lot, int, Contra], ...] = ((transfer.lot, transfer.points, contra),)
+    else:
+        moves = tuple((lot, points, contra) for lot, points in transfer.lots)
     return Posting(transfer_id=transfer.transfer_id, outcome=Outcome.POSTED, moves=moves)
 
 

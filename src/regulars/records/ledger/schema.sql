@@ -88,6 +88,42 @@ create table ledger.hold (
 );
 create index hold_open on ledger.hold (ends_at) where state = 1;
 
+-- What people and keys added or took by hand, each once by its reference: who, why, who decided, and when. Above the
+-- allowance of whoever asks it waits (2) until another person approves (3) or declines (4); below, it is done at once (1).
+-- Here `member_id` is whom it was asked for; the account may be another.
+create table ledger.adjustment (
+  member_id uuid not null,
+  adjustment_id uuid not null,
+  wallet_id smallint not null,
+  reference text not null,
+  points bigint not null check (points <> 0),
+  shown_reason text not null,
+  hidden_note text not null,
+  asked_by text not null,
+  asked_name text not null,
+  asked_person text not null,
+  asked_at timestamptz not null,
+  on_date date not null,
+  state smallint not null check (state in (1, 2, 3, 4)),
+  decided_by text,
+  decided_name text,
+  decided_at timestamptz,
+  decision_note text,
+  primary key (member_id, adjustment_id),
+  check ((state in (3, 4)) = (decided_by is not null and decided_at is not null))
+);
+create index adjustment_waiting on ledger.adjustment (asked_at) where state = 2;
+create index adjustment_asked on ledger.adjustment (asked_by, on_date);
+
+-- How many points staff accounts and keys may each move by hand alone, at once and in a day; null is any number.
+create table ledger.allowance (
+  program_id smallint not null references programs.program,
+  kind text not null check (kind in ('staff', 'key')),
+  once_points_max bigint check (once_points_max >= 0),
+  day_points_max bigint check (day_points_max >= 0),
+  primary key (program_id, kind)
+);
+
 create view facts.entry as
 select
   e.member_id,

@@ -11,7 +11,7 @@ from typing import Any
 from regulars.kit import text
 from regulars.kit.clock import EVER, NEVER
 
-from .model import WAITING, Line, Movement
+from .model import WAITING, Line, Movement, Reason
 from .wallets import Wallet
 
 
@@ -25,6 +25,7 @@ class Sentence:
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "earn.order": ("Earned with order {order}", "订单 {order} 获得"),
+    "earn.event": ("Earned: {event}", "{event} 获得"),
     "earn.welcome": ("Welcome gift", "入会礼"),
     "burn.reward": ("Redeemed {quantity} × {reward}", "兑换 {reward} × {quantity}"),
     "burn.order": ("Paid part of order {order} with {unit}", "订单 {order} 以{unit}抵现"),
@@ -79,6 +80,22 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     ),
     "factor": ("{label} ×{factor} (version {version})", "{label} ×{factor}（第 {version} 版）"),
     "tier": ("{label} ×{factor}", "{label} ×{factor}"),
+    "event": ("{label} (version {version})", "{label}（第 {version} 版）"),
+}
+
+_CUTS: Mapping[str, tuple[str, str]] = {
+    "member": (", at most {limit_points} points {period}", "，{period}最多 {limit_points} 分"),
+    "budget": (", as much as its budget still held", "，以剩余预算为限"),
+}
+"""What a limit cut, behind the words of its part."""
+
+_PERIODS: Mapping[str, tuple[str, str]] = {
+    "order": ("an order", "每单"),
+    "day": ("a day", "每天"),
+    "week": ("a week", "每周"),
+    "month": ("a month", "每月"),
+    "year": ("a year", "每年"),
+    "ever": ("in all", "累计"),
 }
 
 NONE: Mapping[str, tuple[str, str]] = {
@@ -91,17 +108,39 @@ NONE: Mapping[str, tuple[str, str]] = {
         "未得积分：本单没有计分商品（配送费、礼品卡与税费不计分）",
     ),
     "none.rules": ("No points: no earning rule is in force on this day", "未得积分：当日没有生效的积分规则"),
+    "none.member": (
+        "No points: {label} gives at most {limit_points} points {period}, and they are used up",
+        "未得积分：{label}{period}最多 {limit_points} 分，额度已用完",
+    ),
+    "none.budget": ("No points: the budget of {label} is used up", "未得积分：{label}的预算已用完"),
+    "none.event": (
+        "No points: no earning rule rewards “{event}” on this day",
+        "未得积分：当日没有奖励“{event}”的积分规则",
+    ),
+    "none.limit_day": (
+        "No points for “{event}”: the limit of {limit} a day is reached",
+        "“{event}”未得积分：已达每日 {limit} 次上限",
+    ),
+    "none.limit_week": (
+        "No points for “{event}”: the limit of {limit} a week is reached",
+        "“{event}”未得积分：已达每周 {limit} 次上限",
+    ),
+    "none.limit_month": (
+        "No points for “{event}”: the limit of {limit} a month is reached",
+        "“{event}”未得积分：已达每月 {limit} 次上限",
+    ),
+    "none.limit_ever": (
+        "No points for “{event}”: the limit of {limit} in all is reached",
+        "“{event}”未得积分：已达总共 {limit} 次上限",
+    ),
     "none.frozen": ("No points: the membership is frozen", "未得积分：会员账户已冻结"),
 }
-"""Why a purchase earned nothing."""
+"""Why a purchase or an event earned nothing."""
 
 
 def sentence(line: Line, *, language: str, wallet: Wallet, currency: str) -> Sentence:
     """The line as a person reads it: title, how the points came about, when they can be used and when they end."""
     params = dict(line.reason.params)
-    values = _values(params, language, currency)
-    values["unit"] = text.pick(wallet.unit, language)
-    values["count"] = amount(abs(int(params.get("points", line.points))), language, wallet, currency)
     details = [_part(part, language, currency, wallet) for part in params.get("parts", ())]
     details += [(note, None) for note in _dates(line, language)]
     if line.movement is Movement.LOAD and params.get("text"):
@@ -111,7 +150,16 @@ def sentence(line: Line, *, language: str, wallet: Wallet, currency: str) -> Sen
         details.append((f"已于 {told} 提前告知" if language == "zh" else f"Announced on {told}", None))
     if line.movement is Movement.CLAWBACK:
         details += [(note, None) for note in _shortfall(params, language, wallet, currency)]
-    return Sentence(title=_say(TITLES, line.reason.code, values, language), details=tuple(details))
+    said = title(line.reason, points=line.points, language=language, wallet=wallet, currency=currency)
+    return Sentence(title=said, details=tuple(details))
+
+
+def title(reason: Reason, *, points: int, language: str, wallet: Wallet, currency: str) -> str:
+    """What happened, in one line; `points` are those of the whole transfer."""
+    values = _values(reason.params, language, currency)
+    values["unit"] = text.pick(wallet.unit, language)
+    values["count"] = amount(abs(int(reason.params.get("points", points))), language, wallet, currency)
+    return _say(TITLES, reason.code, values, language)
 
 
 def none_sentence(code: str, params: Mapping[str, Any], *, language: str, currency: str) -> str:
@@ -119,8 +167,8 @@ def none_sentence(code: str, params: Mapping[str, Any], *, language: str, curren
     return _say(NONE, code, _values(dict(params), language, currency), language)
 
 
-def part_sentence(part: Mapping[str, Any], *, language: str, currency: str, wallet: Wallet) -> str:
-    """How one rule came to its points, in words."""
+def part_sentence(part: Mapping[str, Any], *, language: str, currency: str, wallet: Wallet | None = None) -> str:
+    """How one rule came to its points, in words; in a wallet of money they are amounts."""
     return _part(part, language, currency, wallet)[0]
 
 
@@ -144,6 +192,8 @@ def _values(params: Mapping[str, Any], language: str, currency: str) -> dict[str
         "basis_minor": lambda v: text.money(v, currency, language),
         "per_minor": lambda v: text.money(v, currency, language),
         "expires_on": lambda v: text.day(date.fromisoformat(v), language),
+        "period": lambda v: _PERIODS[v][language == "zh"],
+        "limit_points": lambda v: text.number(v, language),
         "until": lambda v: text.day(date.fromisoformat(v), language),
     }
     names = {"basis_minor": "basis", "per_minor": "per"}
@@ -158,11 +208,14 @@ def _values(params: Mapping[str, Any], language: str, currency: str) -> dict[str
     return values
 
 
-def _part(part: Mapping[str, Any], language: str, currency: str, wallet: Wallet) -> tuple[str, int | None]:
+def _part(part: Mapping[str, Any], language: str, currency: str, wallet: Wallet | None) -> tuple[str, int | None]:
     values = _values(part, language, currency)
-    if wallet.is_money and "points_per" in part:
+    if wallet is not None and wallet.is_money and "points_per" in part:
         values["points_per"] = text.money(part["points_per"], currency, language)
-    return _say(_PARTS, part["code"], values, language), part["points"]
+    said = _say(_PARTS, part["code"], values, language)
+    if "limit" in part:
+        said += _say(_CUTS, part["limit"], values, language)
+    return said, part["points"]
 
 
 def _dates(line: Line, language: str) -> list[str]:

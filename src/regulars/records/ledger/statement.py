@@ -9,7 +9,7 @@ from regulars.kit import sql
 from regulars.kit.clock import EVER, NEVER
 from regulars.kit.db import Conn
 
-from .model import Line, Movement, Reason
+from .model import Contra, Entry, Line, Lot, Movement, Reason
 from .store import SQL
 from .wallets import Wallet
 
@@ -85,6 +85,24 @@ def _page(conn: Conn, member_id: UUID, wallet: Wallet, limit: int, before: Place
         )  # fmt: skip
         found.append(line)
         balance -= points
+    return found
+
+
+def entries(conn: Conn, account_id: UUID, *, wallet: Wallet) -> list[Entry]:
+    """Everything that ever moved in one wallet of an account, in the order it was written."""
+    rows = conn.execute(SQL["select_entries"], {"member_id": account_id, "wallet_id": wallet.wallet_id}, binary=True)
+    reasons: dict[UUID, Reason] = {}
+    found = []
+    for row in rows:
+        if row[10] is not None or row[1] not in reasons:
+            reasons[row[1]] = reason(row[10])
+        found.append(
+            Entry(
+                entry_id=row[0], transfer_id=row[1], is_first=row[2] == 0, movement=Movement(row[3]),
+                contra=Contra(row[4]), points=row[5], lot=Lot(row[6], row[7]), occurred_at=row[8], recorded_at=row[9],
+                on_date=row[11], reason=reasons[row[1]],
+            )
+        )  # fmt: skip
     return found
 
 

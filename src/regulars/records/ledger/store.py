@@ -12,6 +12,7 @@ from regulars.kit.db import Conn
 
 from . import rules
 from .model import Balance, Contra, Lot
+from .replaying import Difference
 from .wallets import Expiry, Giving, Wallet, WalletInvalid, WalletKind
 from .wallets import check as check_wallet
 
@@ -76,23 +77,28 @@ def lots_of(conn: Conn, member_ids: Sequence[UUID]) -> dict[tuple[UUID, int], li
 
 def balances(conn: Conn, member_ids: Sequence[UUID], *, wallet: Wallet, today: date) -> dict[UUID, Balance]:
     """What each member has on `today`; a member without points has an empty balance."""
-    found = {member_id: Balance() for member_id in member_ids}
-    lots = {
-        member_id: of
-        for (member_id, wallet_id), of in lots_of(conn, member_ids).items()
-        if wallet_id == wallet.wallet_id
-    }
-    held = {
-        row[0]: row[2]
-        for row in conn.execute(SQL["select_held"], {"member_ids": list(member_ids)})
-        if row[1] == wallet.wallet_id
-    }
-    for member_id in found:
-        if member_id in lots or member_id in held:
-            found[member_id] = rules.balance(
-                lots.get(member_id, ()), wallet=wallet, held_points=held.get(member_id, 0), today=today
+    return all_balances(conn, member_ids, wallets={wallet.wallet_id: wallet}, today=today)[wallet.wallet_id]
+
+
+def all_balances(
+    conn: Conn, member_ids: Sequence[UUID], *, wallets: Mapping[int, Wallet], today: date
+) -> dict[int, dict[UUID, Balance]]:
+    """What each member has on `today`, by wallet and member."""
+    lots = lots_of(conn, member_ids)
+    rows = conn.execute(SQL["select_held"], {"member_ids": list(member_ids)}, binary=True)
+    held = {(row[0], row[1]): row[2] for row in rows}
+    return {
+        wallet_id: {
+            member_id: rules.balance(
+                lots.get((member_id, wallet_id), ()),
+                wallet=wallet,
+                held_points=held.get((member_id, wallet_id), 0),
+                today=today,
             )
-    return found
+            for member_id in member_ids
+        }
+        for wallet_id, wallet in wallets.items()
+    }
 
 
 def subject_moves(
@@ -132,6 +138,14 @@ def due_lots(conn: Conn, wallet_ids: Sequence[int], *, today: date, limit: int) 
 def forget_spent_lots(conn: Conn, *, today: date) -> int:
     """Delete lots that are empty and over; answers how many."""
     return conn.execute(SQL["delete_spent_lots"], {"today": today}).rowcount
+
+
+def wrong_lots(conn: Conn, *, limit: int) -> list[tuple[UUID, int, str, Difference]]:
+    """Lots that are not as the journal says, at most `limit`: account, program, wallet's code, and what each says."""
+    return [
+        (row[0], row[1], row[2], Difference(lot=Lot(row[3], row[4]), replayed_points=row[5], stored_points=row[6]))
+        for row in conn.execute(SQL["select_wrong_lots"], {"limit": limit})
+    ]
 
 
 def check(conn: Conn) -> Mapping[str, int]:

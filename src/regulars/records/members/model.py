@@ -7,6 +7,8 @@ from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from regulars.kit.errors import Kind, Refusal
 
 
@@ -27,8 +29,7 @@ class IdentifierKind(StrEnum):
     CARD = "card"
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(msgspec.Struct, frozen=True):
     """One way to find a member; `value` is in its normal form (`rules.normal`)."""
 
     kind: IdentifierKind
@@ -48,8 +49,7 @@ class Enrollment:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What a decision needs to know of a member. `account_id`: where their points are kept; mostly their own id."""
 
     member_id: UUID

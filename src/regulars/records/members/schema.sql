@@ -70,5 +70,13 @@ select
   m.enrolled_at,
   m.enrolled_on,
   m.language,
-  m.channel
+  m.channel,
+  coalesce(m.account_id, m.member_id) as account_id
 from members.member as m;
+
+-- Apart from facts.member, which names nobody: a birthday is personal data. Erasure empties it.
+create view facts.profile as
+select
+  p.member_id,
+  p.birth_on
+from members.profile as p;

@@ -1,6 +1,5 @@
 """What the import says, in English and Simplified Chinese."""
 
-import os
 from collections.abc import Mapping
 
 from regulars.kit.text import number
@@ -64,13 +63,6 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "resume": ("Stopped. What was recorded stays; go on with:", "已停止，已入账的内容保留。继续请运行："),
     "speed": ("{rate} orders/s, {seconds} s", "每秒 {rate} 张订单，用时 {seconds} 秒"),
 }
-
-
-def language_of(environ: Mapping[str, str] | None = None) -> str:
-    """The reader's language by the terminal's locale: zh or en."""
-    found = os.environ if environ is None else environ
-    locale = found.get("LC_ALL") or found.get("LC_MESSAGES") or found.get("LANG") or ""
-    return "zh" if locale.startswith("zh") else "en"
 
 
 def say(name: str, language: str, /, **facts: object) -> str:

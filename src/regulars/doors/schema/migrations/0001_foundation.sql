@@ -36,7 +36,18 @@ create table access.api_key (
   created_at timestamptz not null,
   expires_at timestamptz,
   revoked_at timestamptz,
-  used_at timestamptz
+  used_at timestamptz,
+  issued_by text not null default ''
+);
+
+-- Which members the staff are themselves: nobody adjusts their own points. What was named stays named, or one could
+-- take one's name off, help oneself and put it back.
+create table access.own_member (
+  program_id smallint not null references programs.program,
+  person text not null,
+  member_id uuid not null,
+  named_at timestamptz not null,
+  primary key (program_id, person, member_id)
 );
 
 -- What was answered to a request that carried an Idempotency-Key, kept 30 days; the key's digest of the request
@@ -125,8 +136,16 @@ select
   m.enrolled_at,
   m.enrolled_on,
   m.language,
-  m.channel
+  m.channel,
+  coalesce(m.account_id, m.member_id) as account_id
 from members.member as m;
+
+-- Apart from facts.member, which names nobody: a birthday is personal data. Erasure empties it.
+create view facts.profile as
+select
+  p.member_id,
+  p.birth_on
+from members.profile as p;
 
 -- regulars.records.activities
 create schema activities;
@@ -228,11 +247,11 @@ create table activities.refund (
 );
 create index refund_order on activities.refund (member_id, order_id);
 
--- Things that wait for another thing: a return whose order has not come, an order whose member is unknown.
+-- Things that wait for another thing: a return whose order has not come, an order or event whose member is unknown.
 create table activities.parked (
   parked_id uuid primary key,
   program_id smallint not null,
-  kind text not null check (kind in ('return', 'order', 'completion')),
+  kind text not null check (kind in ('return', 'order', 'event', 'completion')),
   waits_for uuid not null,
   source text not null,
   external_id text not null,
@@ -266,6 +285,36 @@ create table activities.suspect (
   decided_at timestamptz,
   primary key (member_id, order_id)
 );
+
+-- What a program takes as an event, besides the built-in types: names by language, attributes with their types.
+create table activities.event_type (
+  program_id smallint not null references programs.program,
+  code text not null,
+  name jsonb not null,
+  attributes jsonb not null,
+  created_at timestamptz not null,
+  primary key (program_id, code)
+);
+
+create table activities.event (
+  member_id uuid not null,
+  event_id uuid not null,
+  program_id smallint not null,
+  source text not null,
+  external_id text not null,
+  type text not null,
+  occurred_at timestamptz not null,
+  recorded_at timestamptz not null,
+  on_date date not null,
+  data jsonb not null,
+  is_rewarded boolean not null,
+  award_points bigint not null check (award_points >= 0),
+  answer jsonb not null,
+  primary key (member_id, event_id)
+);
+create index event_time on activities.event (member_id, occurred_at);
+-- For limits: how often a member was rewarded for a type in some days.
+create index event_rewarded on activities.event (member_id, type, on_date) where is_rewarded;
 
 create view facts.purchase as
 select
@@ -303,6 +352,22 @@ select
   l.points,
   l.returned_minor
 from activities.purchase_line as l;
+
+create view facts.event as
+select
+  e.member_id,
+  e.event_id,
+  e.program_id,
+  e.source,
+  e.external_id,
+  e.type,
+  e.occurred_at,
+  e.recorded_at,
+  e.on_date,
+  e.data,
+  e.is_rewarded,
+  e.award_points
+from activities.event as e;
 
 -- regulars.records.ledger
 create schema ledger;
@@ -395,6 +460,42 @@ create table ledger.hold (
 );
 create index hold_open on ledger.hold (ends_at) where state = 1;
 
+-- What people and keys added or took by hand, each once by its reference: who, why, who decided, and when. Above the
+-- allowance of whoever asks it waits (2) until another person approves (3) or declines (4); below, it is done at once (1).
+-- Here `member_id` is whom it was asked for; the account may be another.
+create table ledger.adjustment (
+  member_id uuid not null,
+  adjustment_id uuid not null,
+  wallet_id smallint not null,
+  reference text not null,
+  points bigint not null check (points <> 0),
+  shown_reason text not null,
+  hidden_note text not null,
+  asked_by text not null,
+  asked_name text not null,
+  asked_person text not null,
+  asked_at timestamptz not null,
+  on_date date not null,
+  state smallint not null check (state in (1, 2, 3, 4)),
+  decided_by text,
+  decided_name text,
+  decided_at timestamptz,
+  decision_note text,
+  primary key (member_id, adjustment_id),
+  check ((state in (3, 4)) = (decided_by is not null and decided_at is not null))
+);
+create index adjustment_waiting on ledger.adjustment (asked_at) where state = 2;
+create index adjustment_asked on ledger.adjustment (asked_by, on_date);
+
+-- How many points staff accounts and keys may each move by hand alone, at once and in a day; null is any number.
+create table ledger.allowance (
+  program_id smallint not null references programs.program,
+  kind text not null check (kind in ('staff', 'key')),
+  once_points_max bigint check (once_points_max >= 0),
+  day_points_max bigint check (day_points_max >= 0),
+  primary key (program_id, kind)
+);
+
 create view facts.entry as
 select
   e.member_id,
@@ -485,6 +586,15 @@ select
   h.review_on
 from tiers.holding as h;
 
+create view facts.tally as
+select
+  t.member_id,
+  t.on_date,
+  t.spend_minor,
+  t.points,
+  t.orders
+from tiers.tally as t;
+
 -- regulars.program.earning
 create schema earning;
 
@@ -500,9 +610,30 @@ create table earning.rule (
   starts_on date,
   ends_on date,
   wallet_id smallint,
+  limits jsonb,
   created_at timestamptz not null,
   created_by text not null,
   primary key (program_id, rule_id, version)
+);
+
+-- What members got from rules that have a limit, in points, by the first day of the rule's period.
+create table earning.usage (
+  member_id uuid not null,
+  rule_id smallint not null,
+  program_id smallint not null,
+  period_on date not null,
+  points bigint not null check (points >= 0),
+  primary key (member_id, program_id, rule_id, period_on)
+) with (fillfactor = 80);
+
+-- What a rule gave to all members together. The check is the last word: a budget is never overshot.
+create table earning.budget (
+  rule_id smallint not null,
+  program_id smallint not null,
+  spent_points bigint not null default 0,
+  points_max bigint,
+  primary key (rule_id, program_id),
+  check (spent_points >= 0)
 );
 
 -- regulars.program.rewards

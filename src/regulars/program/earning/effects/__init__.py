@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..model import Occasion, Part, Rule
-from . import birthday_factor, earn_rate, tier_factor
+from . import birthday_factor, earn_rate, event_points, tier_factor
 
 
 class Effect(Protocol):
@@ -28,6 +28,7 @@ class Effect(Protocol):
 
 EFFECTS: Mapping[str, Effect] = {
     "earn_rate": earn_rate.EFFECT,
+    "event_points": event_points.EFFECT,
     "birthday_factor": birthday_factor.EFFECT,
     "tier_factor": tier_factor.EFFECT,
 }

@@ -1,0 +1,1 @@
+"""What we are measured against. Every rival gets its best number of clients."""

@@ -1,0 +1,1 @@
+"""Whom we mean: the one condition language, and what is built on it."""

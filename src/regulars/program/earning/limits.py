@@ -1,0 +1,104 @@
+"""The most a rule gives: to one member in a period, and to all members together. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import msgspec
+
+from .periods import SPANS
+
+if TYPE_CHECKING:
+    from .model import Part
+
+Period = Literal["order", "day", "week", "month", "year", "ever"]
+PERIODS: tuple[Period, ...] = get_args(Period)
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """`member_points_max` is for one member in a `member_period` (local days; weeks begin on Monday);
+    `budget_points_max` is for all members, over all versions of the rule. None: no limit. What a return takes back
+    frees neither.
+    """
+
+    member_points_max: int | None = None
+    member_period: Period = "day"
+    budget_points_max: int | None = None
+
+    @property
+    def counts_by_member(self) -> bool:
+        """Whether what a member got before matters."""
+        return self.member_points_max is not None and self.member_period != "order"
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """What a decision took of a rule's limits."""
+
+    rule_id: int
+    period_on: date
+    points: int
+    of_member: bool
+    of_budget: bool
+
+
+Used = Mapping[tuple[int, date], int]
+"""What a member got from rules before, in points, by rule and first day of the period."""
+Left = Mapping[int, int]
+"""What is left of the budgets, in points, by rule."""
+
+
+def period_start(period: Period, on: date) -> date:
+    """The first day of the period that a local day lies in; the day itself for an order."""
+    return SPANS[period](on)[0]
+
+
+def limit(part: "Part", rule_id: int, limits: Limits, on: date, used: Used, left: Left) -> tuple["Part", Use | None]:
+    """The part a rule may give, with the limit that cut it among its reasons, and what it takes of the limits."""
+    period_on = period_start(limits.member_period, on)
+    allowed, why = part.points, ""
+    if limits.member_points_max is not None:
+        before = used.get((rule_id, period_on), 0) if limits.counts_by_member else 0
+        if (room := max(0, limits.member_points_max - before)) < allowed:
+            allowed, why = room, "member"
+    if limits.budget_points_max is not None and (room := max(0, left.get(rule_id, 0))) < allowed:
+        allowed, why = room, "budget"
+    if why:
+        cut = {"limit": why, "uncut": part.points, "points": allowed}
+        if why == "member":
+            cut |= {"limit_points": limits.member_points_max, "period": limits.member_period}
+        part = msgspec.structs.replace(part, points=allowed, reason={**part.reason, **cut})
+    if not allowed or not (limits.counts_by_member or limits.budget_points_max is not None):
+        return part, None
+    return part, Use(
+        rule_id=rule_id,
+        period_on=period_on,
+        points=allowed,
+        of_member=limits.counts_by_member,
+        of_budget=limits.budget_points_max is not None,
+    )
+
+
+def why_limited(parts: "Sequence[Part]") -> tuple[str, dict[str, Any]] | None:
+    """Why there are no points, when a limit is the reason: a code and its parameters."""
+    for part in parts:
+        if "limit" in part.reason:
+            return f"none.{part.reason['limit']}", dict(part.reason)
+    return None
+
+
+LIMIT_POINTS_MAX = 10**12
+
+
+def check_limits(limits: Limits | None) -> None:
+    """Refuse limits that make no sense.
+
+    Raises:
+        ValueError: no such period, or a most below 1.
+    """
+    if limits is None:
+        return
+    if limits.member_period not in PERIODS:
+        raise ValueError(f"A member's limit holds for one of {', '.join(PERIODS)}.")
+    for most in (limits.member_points_max, limits.budget_points_max):
+        if most is not None and not 1 <= most <= LIMIT_POINTS_MAX:
+            raise ValueError(f"A limit is from 1 to {LIMIT_POINTS_MAX} points.")
