@@ -53,6 +53,7 @@ occasions = st.builds(
     event_type=st.sampled_from(["", "check_in", "review"]),
     rewarded=st.dictionaries(st.sampled_from(["day", "week", "month", "ever"]), st.integers(0, 3)),
 )
+WALLET = ledger.Wallet(program_id=1, wallet_id=1, code="points", unit={"en": "points"}, expiry=ledger.Expiry())
 
 
 def _rule(name: str) -> earning.Rule:
@@ -127,7 +128,10 @@ def test_what_is_given_is_explained_in_both_languages_from_stored_data(name, eff
         return
     stored = msgspec.json.decode(msgspec.json.encode(part.reason))
     assert (stored["points"], stored["rule"], stored["version"]) == (part.points, 7, 3)
-    told = {language: ledger.part_sentence(stored, language=language, currency="CNY") for language in ("en", "zh")}
+    told = {
+        language: ledger.part_sentence(stored, language=language, currency="CNY", wallet=WALLET)
+        for language in ("en", "zh")
+    }
     assert told["en"] != told["zh"]
     assert [text for text in told.values() if "–" in text or text == stored["code"]] == []
 

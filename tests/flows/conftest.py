@@ -29,6 +29,12 @@ class Shop:
     def later(self, days: int) -> None:
         self.at += timedelta(days=days)
 
+    def live(self, days: int) -> None:
+        """Days go by, and at least every three weeks one of them is closed."""
+        for done in range(0, days, 20):
+            self.later(min(20, days - done))
+            self.close_day()
+
     def reload(self) -> None:
         self.plan = flows.load(self.conn, self.plan.program.program_id)
 

@@ -70,7 +70,7 @@ def test_case_124_above_the_limit_it_waits_for_a_second_person(shop, points):
     assert newest.reason.params == {
         "text": "With our apologies", "actor": "Lin", "approver": "Wang", "note": "case 7",
     }  # fmt: skip
-    said = ledger.sentence(newest, language="en", unit=shop.plan.wallet.unit, currency="CNY")
+    said = ledger.sentence(newest, language="en", wallet=shop.plan.wallet, currency="CNY")
     assert said.title == "With our apologies", "the member reads the reason, and neither names nor notes"
     assert "case 7" not in str(said)
     assert shop.is_sound()

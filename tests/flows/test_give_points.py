@@ -38,7 +38,7 @@ def story(shop: Shop, member, language: str = "en") -> list[tuple[str, int]]:
     lines = ledger.lines(shop.conn, member, wallet=shop.plan.wallet, limit=20)
     lines = counterparts.named(shop.conn, shop.plan.program.program_id, lines)
     return [
-        (ledger.sentence(line, language=language, unit=shop.plan.wallet.unit, currency="CNY").title, line.points)
+        (ledger.sentence(line, language=language, wallet=shop.plan.wallet, currency="CNY").title, line.points)
         for line in lines
     ]
 

@@ -72,7 +72,7 @@ def test_an_event_is_a_fact_and_earns_points_with_a_reason(shop):
     assert fact == ("review", "app", date(2026, 3, 10), {"stars": 5, "comment": "Good\ntea"}, 50)
     (line,) = ledger.lines(shop.conn, member, wallet=shop.plan.wallet, limit=5)
     told = {
-        language: ledger.sentence(line, language=language, unit=shop.plan.wallet.unit, currency="CNY")
+        language: ledger.sentence(line, language=language, wallet=shop.plan.wallet, currency="CNY")
         for language in ("en", "zh")
     }
     assert (told["en"].title, told["en"].details[0]) == ("Earned: Review", ("Thanks (version 1)", 50))

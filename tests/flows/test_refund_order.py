@@ -96,8 +96,7 @@ def test_points_that_were_spent_are_owed_and_the_next_ones_pay(shop):
 def test_points_that_expired_are_not_taken_again(shop):
     member = shop.join("ann")
     shop.buy(member, "SO-1", 10_000)
-    shop.later(400)
-    shop.close_day()
+    shop.live(400)
     shop.buy(member, "SO-2", 5_000)
     answer = shop.give_back("R-1", "SO-1").answer
     assert (answer["points_taken_back"], answer["points_expired"], answer["policy"]) == (0, 100, "refund-of-expired")

@@ -48,8 +48,10 @@ def pool(shop: Shop, member) -> ledger.Balance:
 def titles(shop: Shop, account) -> list[tuple[str, int]]:
     lines = ledger.lines(shop.conn, account, wallet=shop.plan.wallet, limit=50)
     lines = counterparts.named(shop.conn, shop.plan.program.program_id, lines)
-    unit = shop.plan.wallet.unit
-    return [(ledger.sentence(line, language="en", unit=unit, currency="CNY").title, line.points) for line in lines]
+    return [
+        (ledger.sentence(line, language="en", wallet=shop.plan.wallet, currency="CNY").title, line.points)
+        for line in lines
+    ]
 
 
 def test_who_founds_a_household_brings_their_points_with_their_ends(shop, pair):
@@ -281,8 +283,10 @@ def test_a_new_day_and_the_clock_of_holds_reach_the_shared_account(founded):
     shop.later(days=1)
     assert flows.release_due_holds(shop.conn, shop.plan, at=shop.at) == 1
     assert (pool(shop, ann).available, pool(shop, ann).held) == (300, 0)
-    shop.later(days=46)
-    assert [closed.expired_points for closed in shop.close_day()] == [300, 0]
+    shop.later(days=20)
+    assert sum(closed.announced_points for closed in shop.close_day()) == 300
+    shop.later(days=26)
+    assert sum(closed.expired_points for closed in shop.close_day()) == 300
     assert shop.is_sound()
 
 

@@ -1,5 +1,6 @@
 """What happens when ...: one file per story that crosses rooms, one transaction each."""
 
+from .activate_points import Activated, activate_points
 from .adjust_points import POINTS_MAX as ADJUSTMENT_POINTS_MAX
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .ask_adjustment import Asked, SelfGrant, adjustment_id, ask_adjustment
@@ -9,6 +10,7 @@ from .decide_adjustment import AdjustmentUnknown, AlreadyDecided, FourEyes, appr
 from .deciding import Decision, State, decide
 from .deciding_events import decide_event
 from .enroll_member import enroll_member
+from .event_items import EventIntake, RecordedEvent
 from .found_program import found_program
 from .give_points import CoolDown, Gift, Given, InvalidRecipient, TransferLimit, give_points
 from .hold_points import (
@@ -20,11 +22,12 @@ from .hold_points import (
     release_due_holds,
     release_hold,
 )
+from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .plan import Plan, load
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
-from .record_events import EventIntake, RecordedEvent, record_events
+from .record_events import record_events
 from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
 from .refund_order import Refunded, refund_order
 from .replay_points import Told as Replay
@@ -48,6 +51,8 @@ from .verify_books import Verdict, verify_books
 
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
+    "LOAD_MINOR_MAX",
+    "Activated",
     "AdjustmentInvalid",
     "AdjustmentUnknown",
     "AlreadyDecided",
@@ -72,6 +77,7 @@ __all__ = [
     "Intake",
     "InvalidRecipient",
     "LastMember",
+    "Loaded",
     "MergeFinal",
     "Merged",
     "MergedIntoItself",
@@ -91,6 +97,7 @@ __all__ = [
     "TooManyHolds",
     "TransferLimit",
     "Verdict",
+    "activate_points",
     "adjust_points",
     "adjustment_id",
     "approve_adjustment",
@@ -110,6 +117,7 @@ __all__ = [
     "join_household",
     "leave_household",
     "load",
+    "load_wallet",
     "merge_members",
     "offers",
     "quote_order",

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from regulars.kit import ids, text
-from regulars.kit.clock import EVER, NEVER
+from regulars.kit.clock import EVER
 from regulars.kit.db import Conn
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
@@ -66,6 +66,8 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
                 {
                     "wallet": plan.wallets[further.wallet_id].code,
                     "points": further.award.points,
+                    "usable_on": day(further.lot.active_on),
+                    "expires_on": day(further.lot.expires_on),
                     "balance": balance(balances[further.wallet_id][one.purchase.account_id]),
                 }
                 for further in one.decision.further
@@ -114,11 +116,11 @@ def tier(progress: tiers.Progress, language: str) -> dict[str, Any]:
 
 def reasons(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
     """Why these points, or why none: code, parameters and a sentence each."""
-    return award_reasons(plan, decision.award, language)
+    return award_reasons(plan, decision.award, plan.wallet, language)
 
 
-def award_reasons(plan: Plan, award: earning.Award, language: str) -> list[dict[str, Any]]:
-    """The same of one award."""
+def award_reasons(plan: Plan, award: earning.Award, wallet: ledger.Wallet, language: str) -> list[dict[str, Any]]:
+    """Why a purchase earns what it earns in one wallet."""
     currency = plan.program.currency
     if award.none is not None:
         code, params = award.none
@@ -129,7 +131,7 @@ def award_reasons(plan: Plan, award: earning.Award, language: str) -> list[dict[
             "code": part.reason["code"],
             "points": part.points,
             "params": {k: v for k, v in part.reason.items() if k not in {"code", "points"}},
-            "text": ledger.part_sentence(part.reason, language=language, currency=currency),
+            "text": ledger.part_sentence(part.reason, language=language, currency=currency, wallet=wallet),
         }
         for part in award.parts
     ]
@@ -159,5 +161,5 @@ def order_again(purchase: activities.Purchase) -> dict[str, Any]:
 
 
 def day(on: date) -> str | None:
-    """A day as the API tells it; None for ever."""
-    return on.isoformat() if EVER < on < NEVER else None
+    """A day as the API tells it; none for always, for never, and for what waits for an event."""
+    return on.isoformat() if EVER < on < ledger.WAITING else None

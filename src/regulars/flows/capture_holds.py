@@ -65,7 +65,8 @@ def prepare(
 ) -> Capture:
     """The transfers that spend a member's holds (the shop's ids) on an order. The caller has locked the member.
 
-    When the order does not say what the points paid for, their value in money counts. `taken` are holds that
+    When the order does not say what the points paid for, their value in money counts; money that was paid in earlier
+    (gift cards) is money still, and earns. `taken` are holds that
     earlier orders of the same batch spend; this order's are added to it.
 
     Raises:
@@ -88,7 +89,11 @@ def prepare(
         spend(conn, plan, hold, hold.points, order_id=order_id, order=order.external_id, at=order.occurred_at)
         for hold in holds
     ]
-    worth = sum(plan.wallets[hold.wallet_id].worth_minor(hold.points, plan.program.currency) for hold in holds)
+    worth = sum(
+        plan.wallets[hold.wallet_id].worth_minor(hold.points, plan.program.currency)
+        for hold in holds
+        if plan.wallets[hold.wallet_id].kind is not ledger.WalletKind.GIFT_CARD
+    )
     paid = order.points_paid_minor or min(order.total_minor, worth)
     return Capture(
         transfers=tuple(transfers),

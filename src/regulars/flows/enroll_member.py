@@ -11,9 +11,10 @@ from regulars.kit.errors import Refusal
 from regulars.records import activities, members
 
 from . import answers
+from .event_items import EventIntake
 from .plan import Plan
 from .record_activities import record_activities
-from .record_events import EventIntake, record_events
+from .record_events import record_events
 from .sales import Intake
 
 

@@ -73,8 +73,8 @@ def hold_points(
     account_id = person.account_id
     before = find(conn, plan, person, [external_id], asked_as=member_id).get(external_id)
     if before is not None:
-        if before.points != points:
-            raise activities.EventConflict("This hold id was used before for another number of points.")
+        if (before.points, before.wallet_id) != (points, wallet.wallet_id):
+            raise activities.EventConflict("This hold id was used before for another number of points or wallet.")
         return Held(outcome="replayed", hold=before, answer=_answer(conn, plan, person, before, at))
     known = ledger.holds.find(conn, [account_id])
     for lapsed in [hold for hold in known if hold.ends_at <= at]:
@@ -126,6 +126,7 @@ def _answer(conn: Conn, plan: Plan, person: members.Standing, hold: ledger.Hold,
     return {
         "hold_id": hold.external_id,
         "member_id": str(person.member_id),
+        "wallet": plan.wallets[hold.wallet_id].code,
         "points": hold.points,
         "captured_points": hold.captured_points,
         "state": hold.state.name.lower(),

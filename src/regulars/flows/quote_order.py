@@ -17,9 +17,10 @@ from .redeem_reward import offers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
-    """What was decided about a basket, told in the member's language, and the rewards its member sees."""
+    """What was decided about a basket, told in the member's `language`, and the rewards its member sees."""
 
     decision: Decision
+    language: str
     reasons: list[dict[str, Any]]
     effects: list[dict[str, Any]]
     rewards: list[dict[str, Any]]
@@ -41,6 +42,7 @@ def quote_order(conn: Conn, plan: Plan, order: activities.Order, member_id: UUID
     decision, _ = decide(plan, state, order, today=on, left=left)
     return Quoted(
         decision=decision,
+        language=language,
         reasons=answers.reasons(plan, decision, language),
         effects=answers.effects(plan, decision, language),
         rewards=offers(conn, plan, member_id, at=at) if member_id else [],

@@ -4,13 +4,10 @@ The steps are those of orders (`record_activities`); the decision is `deciding_e
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from regulars.kit import ids
@@ -19,59 +16,15 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
-from . import answers
+from . import answers, event_items
 from .attending import absence
-from .deciding import Decision, State
+from .deciding import State
 from .deciding_events import decide_event, is_rewarded, rules_on
+from .event_items import Batch, EventIntake, Item, RecordedEvent
 from .plan import Plan
-
-
-class EventIntake(msgspec.Struct, frozen=True, kw_only=True):
-    """An event and whose it is: a member id, or an identifier. An event of a member nobody knows is refused, or
-    held until they come."""
-
-    event: activities.Event
-    member: UUID | members.Identifier
-    on_unknown: Literal["refuse", "hold"] = "refuse"
-
-
-class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An event's outcome: `created`, `replayed` (the same again: the first answer), or `parked`."""
-
-    outcome: Literal["created", "replayed", "parked"]
-    event_id: UUID | None
-    points: int
-    answer: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class _Item:
-    """One intake on its way through the batch; `event` is as it is kept."""
-
-    intake: EventIntake
-    event: activities.Event
-    key: UUID
-    event_id: UUID
-    digest: bytes = b""
-    member_id: UUID | None = None
-    result: RecordedEvent | Refusal | None = None
-    decision: Decision | None = None
-    twin: "_Item | None" = None
-
 
 _Cell = tuple[UUID, str, str, date]
 """A member, an event type, the name of a period and its first day: where rewarded events are counted."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What the fold reads of and leaves to be written."""
-
-    items: list[_Item]
-    types: Mapping[str, activities.EventType]
-    standings: Mapping[UUID, members.Standing]
-    holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
-    uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
 
 
 def record_events(
@@ -108,7 +61,7 @@ def _record(
     standings = members.lock_standing(conn, program_id, sorted({i.member_id for i in _open(items) if i.member_id}))
     _refuse_absent(items, standings)
     _claim(conn, plan, items)
-    batch = _Batch(items=_open(items), types=types, standings=standings)
+    batch = Batch(items=_open(items), types=types, standings=standings)
     left = dict(earning.budgets(conn, program_id, plan.limited_rules, locked=locks_budgets))
     _fold(conn, plan, batch, today, left)
     _write(conn, plan, batch, at=at, today=today)
@@ -116,20 +69,20 @@ def _record(
     return [_result(item) for item in items]
 
 
-def _open(items: Sequence[_Item]) -> list[_Item]:
+def _open(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.result is None and item.twin is None]
 
 
-def _result(item: _Item) -> RecordedEvent | Refusal:
+def _result(item: Item) -> RecordedEvent | Refusal:
     if item.twin is not None and isinstance(item.twin.result, RecordedEvent):
         return replace(item.twin.result, outcome="replayed")
     assert item.result is not None
     return item.result
 
 
-def _item(plan: Plan, intake: EventIntake) -> _Item:
+def _item(plan: Plan, intake: EventIntake) -> Item:
     event = intake.event
-    return _Item(
+    return Item(
         intake=intake,
         event=event,
         key=activities.event_key(plan.program.program_id, event.source, event.external_id),
@@ -138,7 +91,7 @@ def _item(plan: Plan, intake: EventIntake) -> _Item:
     )
 
 
-def _find_members(conn: Conn, plan: Plan, items: Sequence[_Item], at: datetime) -> None:
+def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -> None:
     """Name the member of each item; unknown ones are parked or refused, as their intake says."""
     asked = [(item, item.intake.member) for item in _open(items) if isinstance(item.intake.member, members.Identifier)]
     known = members.find(conn, plan.program.program_id, list({identifier for _, identifier in asked}))
@@ -149,7 +102,7 @@ def _find_members(conn: Conn, plan: Plan, items: Sequence[_Item], at: datetime) 
 
 
 def _absent(
-    conn: Conn, plan: Plan, item: _Item, identifier: members.Identifier, at: datetime
+    conn: Conn, plan: Plan, item: Item, identifier: members.Identifier, at: datetime
 ) -> RecordedEvent | Refusal:
     if item.intake.on_unknown != "hold":
         return members.MemberUnknown("No member has this identifier. Enroll them first, or send on_unknown=hold.")
@@ -178,7 +131,7 @@ def _absent(
     return RecordedEvent(outcome="parked", event_id=None, points=0, answer=told)
 
 
-def _refuse_absent(items: Sequence[_Item], standings: Mapping[UUID, members.Standing]) -> None:
+def _refuse_absent(items: Sequence[Item], standings: Mapping[UUID, members.Standing]) -> None:
     for item in _open(items):
         standing = standings.get(item.member_id) if item.member_id else None
         item.result = absence(standing)
@@ -189,9 +142,9 @@ _CONFLICT = "This event id was recorded before with other content; the first one
 _MEMBER = [Flaw(pointer="/member", code="event-conflict", detail="another member's event carries this id")]
 
 
-def _claim(conn: Conn, plan: Plan, items: Sequence[_Item]) -> None:
+def _claim(conn: Conn, plan: Plan, items: Sequence[Item]) -> None:
     """Claim the business keys; what was there before is answered as the first time, or refused as a conflict."""
-    first: dict[UUID, _Item] = {}
+    first: dict[UUID, Item] = {}
     for item in _open(items):
         first.setdefault(item.key, item)
     fresh = [(i.key, i.member_id, i.event_id, i.digest) for i in first.values() if i.member_id]
@@ -211,7 +164,7 @@ def _claim(conn: Conn, plan: Plan, items: Sequence[_Item]) -> None:
                 item.result = activities.EventConflict(_CONFLICT, flaws=flaws)
 
 
-def _again(conn: Conn, item: _Item, before: activities.StoredEvent, seen: activities.Seen) -> RecordedEvent | Refusal:
+def _again(conn: Conn, item: Item, before: activities.StoredEvent, seen: activities.Seen) -> RecordedEvent | Refusal:
     if item.member_id is None or not members.were_one(conn, seen.member_id, item.member_id):
         return activities.EventConflict(_CONFLICT, flaws=_MEMBER)
     if seen.content_digest != item.digest:
@@ -219,9 +172,9 @@ def _again(conn: Conn, item: _Item, before: activities.StoredEvent, seen: activi
     return RecordedEvent(outcome="replayed", event_id=before.event_id, points=before.award_points, answer=before.answer)
 
 
-def _fold(conn: Conn, plan: Plan, batch: _Batch, today: date, left: dict[int, int]) -> None:
+def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int]) -> None:
     """Decide every event of every member in time order; limits count what this batch rewards as well."""
-    by_member: dict[UUID, list[_Item]] = defaultdict(list)
+    by_member: dict[UUID, list[Item]] = defaultdict(list)
     for item in batch.items:
         assert item.member_id is not None
         by_member[item.member_id].append(item)
@@ -247,7 +200,7 @@ def _fold(conn: Conn, plan: Plan, batch: _Batch, today: date, left: dict[int, in
 
 
 def _states(
-    conn: Conn, plan: Plan, batch: _Batch, by_member: Mapping[UUID, Sequence[_Item]], today: date
+    conn: Conn, plan: Plan, batch: Batch, by_member: Mapping[UUID, Sequence[Item]], today: date
 ) -> dict[UUID, State]:
     """The members as they stand; the tiers of those who may earn are read, nobody else's."""
     start = tiers.window_start(plan.ladder, today)
@@ -271,7 +224,7 @@ def _states(
     }
 
 
-def _rewarded(conn: Conn, plan: Plan, items: Sequence[_Item]) -> dict[_Cell, int]:
+def _rewarded(conn: Conn, plan: Plan, items: Sequence[Item]) -> dict[_Cell, int]:
     """How many events were rewarded before this batch, wherever one of its events meets a limit: one read."""
     spans: dict[_Cell, tuple[UUID, str, date, date]] = {}
     for item in items:
@@ -283,8 +236,8 @@ def _rewarded(conn: Conn, plan: Plan, items: Sequence[_Item]) -> dict[_Cell, int
     return dict(zip(spans, activities.rewarded_events(conn, list(spans.values())), strict=True))
 
 
-def _write(conn: Conn, plan: Plan, batch: _Batch, *, at: datetime, today: date) -> None:
-    transfers = [transfer for item in batch.items for transfer in _transfers(plan, batch, item)]
+def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date) -> None:
+    transfers = [transfer for item in batch.items for transfer in event_items.transfers(plan, batch, item)]
     if transfers:
         decided = [(item, item.decision) for item in batch.items if item.decision]
         ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
@@ -299,102 +252,9 @@ def _write(conn: Conn, plan: Plan, batch: _Batch, *, at: datetime, today: date) 
     }
     stored = []
     for item in batch.items:
-        answer = _answer(plan, batch, item, balances, today)
-        stored.append(_stored(item, answer, at))
+        answer = event_items.answer(plan, batch, item, balances, today)
+        stored.append(event_items.stored(item, answer, at))
         item.result = RecordedEvent(
             outcome="created", event_id=item.event_id, points=stored[-1].award_points, answer=answer
         )
     activities.add_events(conn, plan.program.program_id, stored)
-
-
-def _transfers(plan: Plan, batch: _Batch, item: _Item) -> Iterator[ledger.Transfer]:
-    """What an event moves: its award in the first wallet under its own id, those in others under ids made of it."""
-    assert item.decision is not None
-    decision = item.decision
-    if decision.award.points:
-        yield _transfer(batch, item, item.event_id, plan.wallet.wallet_id, decision.award, decision.lot)
-    for further in decision.further:
-        transfer_id = ids.key_of("earn", item.event_id, further.wallet_id)
-        yield _transfer(batch, item, transfer_id, further.wallet_id, further.award, further.lot)
-
-
-def _transfer(
-    batch: _Batch, item: _Item, transfer_id: UUID, wallet_id: int, award: earning.Award, lot: ledger.Lot
-) -> ledger.Transfer:
-    assert item.decision is not None
-    about = {"event": dict(batch.types[item.event.type].name), "parts": [part.reason for part in award.parts]}
-    return ledger.Transfer(
-        member_id=_account(batch, item),
-        transfer_id=transfer_id,
-        movement=ledger.Movement.EARN,
-        points=award.points,
-        occurred_at=item.event.occurred_at,
-        on_date=item.decision.on_date,
-        reason=ledger.Reason("earn.event", about),
-        wallet_id=wallet_id,
-        lot=lot,
-        subject_id=item.event_id,
-    )
-
-
-def _account(batch: _Batch, item: _Item) -> UUID:
-    """Where the member's points are kept."""
-    assert item.member_id is not None
-    return batch.standings[item.member_id].account_id
-
-
-def _answer(
-    plan: Plan, batch: _Batch, item: _Item, balances: Mapping[int, Mapping[UUID, ledger.Balance]], today: date
-) -> Mapping[str, Any]:
-    """What the shop is told; a balance where points moved, so that an event that earns nothing costs no reading."""
-    assert item.decision is not None
-    assert item.member_id is not None
-    decision, account_id = item.decision, _account(batch, item)
-    language, points, lot = batch.standings[item.member_id].language, decision.award.points, decision.lot
-    return {
-        "id": item.event.external_id,
-        "source": item.event.source,
-        "type": item.event.type,
-        "member_id": str(item.member_id),
-        "status": "recorded",
-        "points": points,
-        "pending": bool(points) and lot.active_on > today,
-        "usable_on": answers.day(lot.active_on) if points else None,
-        "expires_on": answers.day(lot.expires_on) if points else None,
-        "balance": answers.balance(balances[plan.wallet.wallet_id][account_id]) if points else None,
-        "wallets": [
-            {
-                "wallet": plan.wallets[further.wallet_id].code,
-                "points": further.award.points,
-                "balance": answers.balance(balances[further.wallet_id][account_id]),
-            }
-            for further in decision.further
-        ],
-        "reasons": _reasons(plan, decision, language),
-        "effects": answers.effects(plan, decision, language),
-    }
-
-
-def _reasons(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
-    """Why these points, in whatever wallet; or why none."""
-    awards = [award for award in (decision.award, *(one.award for one in decision.further)) if award.points]
-    return [said for award in awards or [decision.award] for said in answers.award_reasons(plan, award, language)]
-
-
-def _stored(item: _Item, answer: Mapping[str, Any], at: datetime) -> activities.StoredEvent:
-    assert item.decision is not None
-    assert item.member_id is not None
-    return activities.StoredEvent(
-        member_id=item.member_id,
-        event_id=item.event_id,
-        source=item.event.source,
-        external_id=item.event.external_id,
-        type=item.event.type,
-        occurred_at=item.event.occurred_at,
-        recorded_at=at,
-        on_date=item.decision.on_date,
-        data=item.event.data,
-        is_rewarded=is_rewarded(item.decision),
-        award_points=item.decision.award.points,
-        answer=answer,
-    )

@@ -1,7 +1,8 @@
 """A return takes back what its order was awarded, as it was awarded, and gives back points it was paid with."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -15,9 +16,10 @@ from regulars.program import tiers
 from regulars.records import activities, ledger, members
 
 from . import answers
+from .activate_points import carry_out as carry_out_completion
 from .deciding import counted_orders
-from .hand_over import keeper
 from .plan import Plan
+from .stored_order import locked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
     if found is None:
         return _park(conn, program_id, order_key, returned, at=at)
     digest = activities.content_digest(returned)
-    purchase, buyer, account_id = _locked(conn, plan, found)
+    purchase, buyer, account_id = locked(conn, plan, found)
     key = activities.return_key(program_id, returned.source, returned.order_external_id, returned.external_id)
     refund_id = ids.uuid7()
     if not activities.remember(conn, program_id, [(key, found.member_id, refund_id, digest)]):
@@ -66,16 +68,6 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
     return Refunded(
         outcome="created", answer=_undo(conn, plan, purchase, buyer, account_id, returned, refund_id, at=at)
     )
-
-
-def _locked(conn: Conn, plan: Plan, found: activities.Seen) -> tuple[activities.Purchase, members.Standing, UUID]:
-    """The order, who bought it, locked, and the account (locked too) that keeps today what it earned then."""
-    wanted = (found.member_id, found.activity_id)
-    kept_by = activities.purchases(conn, [wanted])[found.activity_id].account_id
-    standings = members.lock_standing(conn, plan.program.program_id, sorted({found.member_id, kept_by}))
-    buyer = standings[found.member_id]
-    account_id = keeper(conn, plan, kept_by, standings.get(kept_by), buyer)
-    return activities.purchases(conn, [wanted])[found.activity_id], buyer, account_id
 
 
 def _undo(
@@ -91,14 +83,16 @@ def _undo(
 ) -> Mapping[str, Any]:
     today = plan.program.local_date(at)
     undoing = activities.undo(purchase, activities.lines(conn, purchase), returned, activities.awards(conn, purchase))
-    transfers = _transfers(conn, plan, purchase, account_id, returned, undoing, refund_id, today)
+    restored = _restored(conn, plan, purchase, account_id, undoing, today)
+    undoing = replace(undoing, restore_points=sum(points for lots in restored.values() for _, points in lots))
+    transfers = _transfers(plan, purchase, account_id, returned, undoing, restored, refund_id, today)
     postings = ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
-    postings = [p for t, p in zip(transfers, postings, strict=True) if t.wallet_id == plan.wallet.wallet_id]
+    moved = list(zip(transfers, postings, strict=True))
     activities.apply_undoing(conn, purchase, undoing)
     orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
     tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, undoing), -orders)
     tiers.add_tallies(conn, [(one, tally) for one in members.led_by(conn, purchase.member_id, buyer.member_id)])
-    answer = _answer(conn, plan, purchase, account_id, returned, undoing, postings, today)
+    answer = _answer(conn, plan, purchase, account_id, returned, undoing, moved, today)
     activities.add_refund(
         conn,
         plan.program.program_id,
@@ -118,13 +112,16 @@ def _counted(plan: Plan, undoing: activities.Undoing) -> int:
     return next((n for award, n in undoing.further if award.wallet_id == plan.status_wallet_id), undoing.points)
 
 
+_Lots = tuple[tuple[ledger.Lot, int], ...]
+
+
 def _transfers(
-    conn: Conn,
     plan: Plan,
     purchase: activities.Purchase,
     account_id: UUID,
     returned: activities.Return,
     undoing: activities.Undoing,
+    restored: Mapping[int, _Lots],
     refund_id: UUID,
     today: date,
 ) -> list[ledger.Transfer]:
@@ -145,10 +142,10 @@ def _transfers(
             **rest,
         )
 
+    for wallet_id, lots in restored.items():
+        points = sum(n for _, n in lots)
+        transfers.append(transfer(ledger.Movement.RESTORE, "restore.return", points, wallet_id, lots=lots))
     first = plan.wallet.wallet_id
-    if points := undoing.restore_points:
-        lots = _burned_lots(conn, plan, purchase, account_id, points, today)
-        transfers.append(transfer(ledger.Movement.RESTORE, "restore.return", points, first, lots=lots))
     own = ledger.Lot(expires_on=purchase.expires_on, active_on=purchase.active_on)
     taken = [(first, own, undoing.points)] if undoing.points else []
     taken += [(award.wallet_id, ledger.Lot(award.expires_on, award.active_on), n) for award, n in undoing.further]
@@ -159,19 +156,37 @@ def _transfers(
     return transfers
 
 
-def _burned_lots(
-    conn: Conn, plan: Plan, purchase: activities.Purchase, account_id: UUID, points: int, today: date
-) -> tuple[tuple[ledger.Lot, int], ...]:
+def _restored(
+    conn: Conn,
+    plan: Plan,
+    purchase: activities.Purchase,
+    account_id: UUID,
+    undoing: activities.Undoing,
+    today: date,
+) -> dict[int, _Lots]:
+    """What goes back into each wallet the order was paid from: in the ratio of its money that came back in all."""
+    if not purchase.burned_points or not purchase.total_minor:
+        return {}
+    back_minor = purchase.returned_minor + undoing.amount_minor
+    by_wallet: dict[int, list[tuple[ledger.Lot, int, int]]] = defaultdict(list)
+    for wallet_id, lot, spent, given in ledger.spent_on(conn, [purchase.account_id, account_id], purchase.order_id):
+        by_wallet[wallet_id].append((lot, spent, given))
+    found = {}
+    for wallet_id, lots in by_wallet.items():
+        points = sum(n for _, n, _ in lots) * back_minor // purchase.total_minor - sum(n for _, _, n in lots)
+        if filled := _filled(lots, points, plan.wallets[wallet_id].expiry, today):
+            found[wallet_id] = filled
+    return found
+
+
+def _filled(lots: Iterable[tuple[ledger.Lot, int, int]], points: int, expiry: ledger.Expiry, today: date) -> _Lots:
     """The lots a restore fills: those the order's burn took, latest expiry first; an expired one gets its grace."""
-    taken = ledger.subject_moves(
-        conn, [purchase.account_id, account_id], purchase.order_id, ledger.Contra.REDEMPTION, wallet=plan.wallet
-    )
     filled: dict[ledger.Lot, int] = {}
-    for lot, net in sorted(taken, reverse=True):
-        back = min(points, -net)
+    for lot, spent, given in sorted(lots, reverse=True):
+        back = min(points, spent - given)
         if back > 0:
             points -= back
-            kept = ledger.in_grace(lot, plan.wallet.expiry, today)
+            kept = ledger.in_grace(lot, expiry, today)
             filled[kept] = filled.get(kept, 0) + back
     return tuple(filled.items())
 
@@ -183,9 +198,12 @@ def _answer(
     account_id: UUID,
     returned: activities.Return,
     undoing: activities.Undoing,
-    postings: Sequence[ledger.Posting],
+    moved: Sequence[tuple[ledger.Transfer, ledger.Posting]],
     today: date,
 ) -> dict[str, Any]:
+    first = plan.wallet.wallet_id
+    postings = [p for t, p in moved if t.wallet_id == first]
+    restored = sum(t.points for t, _ in moved if (t.wallet_id, t.movement) == (first, ledger.Movement.RESTORE))
     owed = sum(p.owed_points for p in postings)
     forgiven = sum(p.forgiven_points for p in postings)
     expired = sum(p.expired_points for p in postings)
@@ -207,11 +225,34 @@ def _answer(
         "points_owed": owed,
         "points_forgiven": forgiven,
         "points_expired": expired,
-        "points_restored": undoing.restore_points,
+        "points_restored": restored,
         "policy": policy,
         "remaining_minor": purchase.total_minor - purchase.returned_minor - undoing.amount_minor,
         "balance": answers.balance(found),
+        "wallets": _wallets(conn, plan, account_id, moved, today),
     }
+
+
+def _wallets(
+    conn: Conn, plan: Plan, account_id: UUID, moved: Sequence[tuple[ledger.Transfer, ledger.Posting]], today: date
+) -> list[dict[str, Any]]:
+    """What the return moved in wallets other than the first."""
+    told = []
+    for wallet_id in sorted({t.wallet_id for t, _ in moved} - {plan.wallet.wallet_id}):
+        own = [(t, p) for t, p in moved if t.wallet_id == wallet_id]
+        taken = [(t, p) for t, p in own if t.movement is ledger.Movement.CLAWBACK]
+        wallet = plan.wallets[wallet_id]
+        found = ledger.balances(conn, [account_id], wallet=wallet, today=today)[account_id]
+        told.append(
+            {
+                "wallet": wallet.code,
+                "points_reversed": sum(t.points for t, _ in taken),
+                "points_taken_back": sum(t.points - p.forgiven_points - p.expired_points for t, p in taken),
+                "points_restored": sum(t.points for t, _ in own if t.movement is ledger.Movement.RESTORE),
+                "balance": answers.balance(found),
+            }
+        )
+    return told
 
 
 def _park(conn: Conn, program_id: int, order_key: UUID, returned: activities.Return, *, at: datetime) -> Refunded:
@@ -243,16 +284,18 @@ def _park(conn: Conn, program_id: int, order_key: UUID, returned: activities.Ret
 
 
 def settle_waiting(conn: Conn, plan: Plan, order_keys: Iterable[UUID], *, at: datetime) -> int:
-    """Carry out the returns that waited for orders which have just been recorded; answers how many.
+    """Carry out what waited for orders which have just been recorded, returns and completions; answers how many.
 
     A return that turns out to be impossible stays among the things that wait, for a person to see.
     """
     done = 0
     for parked in activities.waiting_for(conn, order_keys):
-        returned = msgspec.convert(dict(parked.body), activities.Return)
         try:
             with conn.transaction():
-                _refund(conn, plan, returned, at=at)
+                if parked.kind == "completion":
+                    carry_out_completion(conn, plan, parked, at=at)
+                else:
+                    _refund(conn, plan, msgspec.convert(dict(parked.body), activities.Return), at=at)
                 activities.settle(conn, parked, at=at)
             done += 1
         except Refusal:

@@ -21,10 +21,10 @@ class Verdict:
 
 
 def verify_books(conn: Conn) -> Verdict:
-    """Compare entries, lots, holds and awards in one snapshot. Reads everything; writes nothing."""
+    """Compare entries, lots, holds, awards and announced ends in one snapshot. Reads everything; writes nothing."""
     books = ledger.check(conn)
     counts = {name: books[name] for name in ("entries", "entry_points", "lots", "lot_points")}
-    odd = ("lots_wrong", "lots_negative", "transfers_wrong", "gifts_wrong", "holds_wrong")
+    odd = ("lots_wrong", "lots_negative", "transfers_wrong", "gifts_wrong", "holds_wrong", "expired_unannounced")
     wrong = {name: books[name] for name in odd}
     wrong["sums_differ"] = abs(books["entry_points"] - books["lot_points"])
     wrong["awards_wrong"] = activities.odd_awards(conn)

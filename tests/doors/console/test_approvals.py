@@ -180,7 +180,7 @@ def test_a_wallet_is_chosen_where_there_are_several(operator: Client, shop, lin:
     stars = replace(stars, wallet_id=ledger.save_wallet(shop.conn, stars))
     assert 'name="wallet"' in operator.get(f"/members/{lin}/adjust").content.decode()
     told = operator.get(f"/members/{lin}/adjust/effect", {"points": "-5", "wallet": "stars"})
-    assert "only 0 points can be taken" in text_of(told)
+    assert "only 0 stars can be taken" in text_of(told)
     assert operator.get(f"/members/{lin}/adjust/effect", {"points": "5", "wallet": "moons"}).status_code == 404
     ask(operator, lin, 50, wallet="stars")
     today = shop.plan.program.local_date(shop.at)

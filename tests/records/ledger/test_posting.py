@@ -149,7 +149,8 @@ def test_what_is_carried_over_counts_before_anybody_closes_the_day_and_afterward
     assert books.post(books.burn(spender, 51))[0].outcome is Outcome.INSUFFICIENT
     assert books.post(books.burn(spender, 50))[0].moves == ((Lot(date(2027, 3, 31)), -50, Contra.REDEMPTION),)
     lots = ledger.lots_of(books.conn, [saver])[saver, books.wallet.wallet_id]
-    closed = ledger.closings(saver, lots, books.wallet, today=books.today, at=AT)
+    told = ledger.announced(books.conn, [saver], today=books.today)[saver, books.wallet.wallet_id]
+    closed = ledger.closings(saver, lots, books.wallet, announced=told, today=books.today, at=AT)
     books.post(*closed)
     assert books.entries(saver)[1:] == [("CARRY", -50), ("CARRY", 50), ("EXPIRE", -51)]
     assert books.entries(spender)[1:] == [("CARRY", -50), ("CARRY", 50), ("EXPIRE", -51), ("BURN", -50)]

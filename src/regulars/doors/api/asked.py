@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 OrderId = Annotated[str, Meta(description="The shop's own id of the order. With `source` it names it for ever.")]
 Amount = Annotated[int, Meta(description="Minor units of the currency: 24986 CNY is ¥249.86.")]
@@ -16,6 +16,9 @@ MemberId = Annotated[UUID, Meta(description="The member's id, as `POST /v1/membe
 
 
 Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+
+
+WalletCode = Annotated[str, Meta(description="The code of the wallet; the program's first one when left out.")]
 
 
 class Asked(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -101,6 +104,7 @@ class HoldAsked(Asked):
     member_id: MemberId
     points: Annotated[int, Meta(description="At least 1.")]
     minutes: Annotated[int, Meta(description="Until it ends by itself: 1 to 1440.")] = 20
+    wallet: WalletCode = ""
 
 
 class CaptureAsked(Asked):
@@ -139,7 +143,7 @@ class AdjustmentAsked(Asked):
     points: Annotated[int, Meta(description="Above zero adds, below zero takes; at most 1,000,000.")]
     reason: Annotated[str, Meta(description="The member reads it beside the points.")]
     note: Annotated[str, Meta(description="Only staff reads it.")] = ""
-    wallet: Annotated[str, Meta(description="The wallet's code; the first one when left out.")] = ""
+    wallet: WalletCode = ""
 
 
 class ApproveAsked(Asked):
@@ -154,6 +158,74 @@ class DeclineAsked(Asked):
 
     member_id: MemberId
     reason: Annotated[str, Meta(description="Whoever asked reads it; the member does not.")]
+
+
+class ActivateAsked(Asked):
+    """An order was completed; the address says which."""
+
+
+class LoadAsked(Asked):
+    """Money that is paid into a wallet of stored value."""
+
+    reference: Annotated[str, Meta(description="Names the load for ever, say the number of the gift card.")]
+    amount_minor: Amount
+    reason: Annotated[str, Meta(description="The member reads it beside the amount.")] = ""
+    note: Annotated[str, Meta(description="Only staff reads it.")] = ""
+
+
+class ExpiryAsked(Asked):
+    """When points end. On the day they end, a part may be carried over for another year."""
+
+    kind: Annotated[
+        Literal["never", "days", "month_end", "year_end", "date", "inactivity"],
+        Meta(
+            description=(
+                "`days`: `count` days after they were earned; `month_end`: with the month `count` months later; "
+                "`year_end`: with the year `count` years later; `date`: with the coming `month_day`, `count` years "
+                "later; `inactivity`: `count` days after the member last earned or spent."
+            )
+        ),
+    ] = "month_end"
+    count: int = 12
+    month_day: Annotated[str, Meta(description="MM-DD, for `date`.")] = "12-31"
+    carry_percent: Annotated[int, Meta(description="For `year_end` and `date`: what goes on for another year.")] = 0
+    carry_max: Annotated[int, Meta(description="At most so many of them.")] | None = None
+    grace_days: Annotated[
+        int, Meta(description="What points get that come back after their end, or whose end was never announced.")
+    ] = 30
+    notice_days: Annotated[int, Meta(description="So many days before an end the member is told.")] = 30
+
+
+class GivingAsked(Asked):
+    """What members may give to each other."""
+
+    transfer_max: int = 5_000
+    day_max: int = 10_000
+    member_days_min: int = 7
+
+
+class WalletAsked(Asked):
+    """A wallet with all its settings."""
+
+    code: Annotated[str, Meta(description="Up to 40 small letters, digits, - and _. Names it for ever.")]
+    unit: Annotated[dict[str, str], Meta(description="What is counted, by language: `en`, `zh`.")]
+    kind: Annotated[
+        Literal["points", "status", "cashback", "gift_card"],
+        Meta(description="`status` only counts for tiers; `cashback` and `gift_card` hold money."),
+    ] = "points"
+    expiry: ExpiryAsked = field(default_factory=ExpiryAsked)
+    pending_days: Annotated[int, Meta(description="How long earned points wait; else the return window.")] | None = None
+    waits_for_event: Annotated[
+        bool, Meta(description="They wait until `POST /v1/orders/{order_id}/activate` instead.")
+    ] = False
+    debt_policy: Annotated[
+        Literal["debt", "forgive", "review"], Meta(description="When an order comes back whose points are spent.")
+    ] = "debt"
+    debt_max_points: Annotated[int, Meta(description="What is owed beyond it is written off.")] | None = None
+    giving: Annotated[GivingAsked | None, Meta(description="Null: points cannot be given away.")] = None
+    point_value_micros: Annotated[
+        int, Meta(description="What a point costs the shop, in millionths of a currency unit; money is worth itself.")
+    ] = 10_000
 
 
 class MemberAsked(Asked):

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from .tells import BalanceTold, Day, EffectTold, ProblemTold, ReasonTold, Tells, WalletTold
+from .problem_tells import ProblemTold
+from .tells import BalanceTold, Day, EffectTold, ReasonTold, Tells, WalletTold
 
 
 class EventTold(Tells):

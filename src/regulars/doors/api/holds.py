@@ -18,6 +18,7 @@ def hold(call: Call, asked: HoldAsked) -> Answer:
         external_id=asked.hold_id,
         at=call.at,
         minutes=asked.minutes,
+        wallet_code=asked.wallet,
     )
     return _answer(done, created=201)
 
@@ -60,8 +61,8 @@ OPERATIONS = (
         example=samples.HOLD_TOLD,
         statuses={201: "Set aside.", 200: "Set aside before."},
         problems=(
-            "quantity-out-of-range", "insufficient-points", "too-many-holds", "event-conflict", "not-found",
-            "member-frozen",
+            "quantity-out-of-range", "insufficient-points", "too-many-holds", "unknown-wallet", "wallet-not-spendable",
+            "event-conflict", "not-found", "member-frozen",
         ),
         name="hold_id",
     ),

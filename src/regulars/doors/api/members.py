@@ -9,7 +9,7 @@ from regulars.kit import text
 from regulars.program import tiers
 from regulars.records import access, activities, ledger, members
 
-from . import paging, samples
+from . import paging, samples, wallets
 from .asked import MemberAsked
 from .call import Answer, Call, Operation, Parameter, flaw, one_of
 from .orders import identifier, in_utc
@@ -112,27 +112,31 @@ def statement(call: Call, _: None) -> Answer:
     account_id = members.accounts(call.conn, [member.member_id])[member.member_id]
     language = one_of(call, "language", ("en", "zh"), member.language)
     limit = paging.limit(call)
-    wallet, today = call.plan.wallet, call.plan.program.local_date(call.at)
-    lines = ledger.lines(call.conn, account_id, wallet=wallet, limit=limit + 1, before=paging.cursor(call))
-    balance = ledger.balances(call.conn, [account_id], wallet=wallet, today=today)[account_id]
+    wallet, today = call.plan.wallet_of(call.query.get("wallet", "")), call.plan.program.local_date(call.at)
+    found = ledger.lines(call.conn, account_id, wallet=wallet, limit=limit + 1, before=paging.cursor(call))
+    lines = counterparts.named(call.conn, call.program_id, found[:limit])
+    held = wallets.balances(call, account_id, language)
     progress = tiers.standing(call.conn, call.plan.ladder, member.member_id, today=today)
-    last = lines[limit - 1] if len(lines) > limit else None
+    last = found[limit - 1] if len(found) > limit else None
     content = {
         "member_id": str(member.member_id),
+        "wallet": wallet.code,
         "unit": text.pick(wallet.unit, language),
         "as_of": call.at.isoformat(timespec="seconds"),
-        "balance": answers.balance(balance),
+        "balance": next(one["balance"] for one in held if one["wallet"] == wallet.code),
+        "wallets": held,
         "tier": answers.tier(progress, language),
         "lines": [
-            _line(call, line, language) for line in counterparts.named(call.conn, call.program_id, lines[:limit])
+            _line(call, wallet, line, language)
+            for line in counterparts.named(call.conn, call.program_id, lines[:limit])
         ],
         "next_cursor": paging.named((last.occurred_at, last.entry_id)) if last else None,
     }
     return Answer(status=200, content=content)
 
 
-def _line(call: Call, line: ledger.Line, language: str) -> dict[str, Any]:
-    said = ledger.sentence(line, language=language, unit=call.plan.wallet.unit, currency=call.plan.program.currency)
+def _line(call: Call, wallet: ledger.Wallet, line: ledger.Line, language: str) -> dict[str, Any]:
+    said = ledger.sentence(line, language=language, wallet=wallet, currency=call.plan.program.currency)
     return {
         "entry_id": str(line.entry_id),
         "type": line.movement.name.lower(),
@@ -213,18 +217,20 @@ OPERATIONS = (
         tag="Members",
         summary="Show a member's statement",
         description=(
-            "Balances with every coming expiry and activation, the tier with what is missing for the next and what "
-            "is needed to keep it, and the movements with a sentence each, newest first, page by page. Of a member of "
-            "a household it is the statement of the account they share."
+            "Balances of every wallet with every coming expiry and activation and what the member was told of them, "
+            "the tier with what is missing for the next and what is needed to keep it, and the movements of one wallet "
+            "with a sentence each, newest first, page by page. Of a member of a household it is "
+            "the statement of the account they share."
         ),
         run=statement,
         tells=StatementTold,
         example=samples.STATEMENT,
         query=(
             _LANGUAGE,
+            Parameter(name="wallet", description="The code of the wallet whose movements are listed; the first one."),
             *paging.PARAMETERS,
         ),
-        problems=("not-found", "validation-failed"),
+        problems=("not-found", "validation-failed", "unknown-wallet"),
     ),
     Operation(
         method="GET",

@@ -17,8 +17,8 @@ from .call import Operation
 from .event_tells import ItemTold
 from .many import ITEMS_MAX
 from .operations import EVERYWHERE, OPERATIONS, TAGS, WRITES
+from .problem_tells import ProblemTold
 from .problems import MEDIA_TYPE, PAGES
-from .tells import ProblemTold
 
 _REF = "#/components/schemas/{name}"
 _PATH_NOTES = {
@@ -28,6 +28,7 @@ _PATH_NOTES = {
     "household_id": "The shop's own id of the household.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "wallet": "The code of the wallet.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}

@@ -1,6 +1,6 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes
+from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes, wallets
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -15,6 +15,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
     *adjustments.OPERATIONS,
+    *wallets.OPERATIONS,
 )
 
 TAGS = {
@@ -28,6 +29,7 @@ TAGS = {
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
     "Adjustments": "Points a person adds or takes.",
+    "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",

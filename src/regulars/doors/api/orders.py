@@ -8,11 +8,12 @@ from regulars import flows
 from regulars.kit.errors import Flaw
 from regulars.records import activities, members
 
-from .asked import CancelAsked, OrderAsked, OrderLine, ReturnAsked, WhichMember
+from .asked import ActivateAsked, CancelAsked, OrderAsked, OrderLine, ReturnAsked, WhichMember
 from .call import KIB, Answer, Call, Operation, Parameter, flaw
 from .refusals import Invalid, TimestampInvalid
-from .samples import ORDER, ORDER_TOLD, RETURN, RETURN_TOLD, STORED_ORDER
+from .samples import ACTIVATED, ORDER, ORDER_TOLD, RETURN, RETURN_TOLD, STORED_ORDER
 from .tells import OrderTold, ReturnTold, StoredOrderTold
+from .wallet_tells import ActivatedTold
 
 _KINDS = {
     "product": activities.LineKind.PRODUCT,
@@ -222,6 +223,14 @@ def answer_to_return(done: flows.Refunded, *, preview: bool = False) -> Answer:
     return Answer(status=status, content=done.answer, is_replay=done.outcome == "replayed")
 
 
+def activate(call: Call, _: ActivateAsked) -> Answer:
+    """POST /v1/orders/{order_id}/activate."""
+    source = call.query.get("source", "shop")
+    done = flows.activate_points(call.conn, call.plan, call.path["order_id"], source=source, at=call.at)
+    status = {"created": 201, "replayed": 200, "parked": 202}[done.outcome]
+    return Answer(status=status, content=done.answer, is_replay=done.outcome == "replayed")
+
+
 SOURCE = Parameter(
     name="source",
     description="Which of the shop's systems the order came from; `shop` when left out.",
@@ -328,6 +337,30 @@ OPERATIONS = (
         problems=("not-found", "already-refunded", "event-conflict", "event-in-future"),
         keeps_refused=True,
         name="return_id",
+        pointers=_RETURN_POINTERS,
+    ),
+    Operation(
+        method="POST",
+        path="/v1/orders/{order_id}/activate",
+        tag="Orders",
+        summary="Say that an order is completed",
+        description=(
+            "Delivered, collected, accepted: what the order earned in wallets that wait for that, less what returns "
+            "took, becomes usable, once. Said before its order has come, it waits for it (202)."
+        ),
+        run=activate,
+        asks=ActivateAsked,
+        tells=ActivatedTold,
+        sample={},
+        example=ACTIVATED,
+        query=(SOURCE,),
+        statuses={
+            201: "Usable from now on.",
+            200: "Said before: the first answer again.",
+            202: "Waits for its order (`waiting-for-purchase`).",
+        },
+        problems=("invalid-text",),
+        name="order_id",
         pointers=_RETURN_POINTERS,
     ),
 )

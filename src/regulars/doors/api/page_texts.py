@@ -58,6 +58,7 @@ TAGS: Mapping[str, Both] = {
     "Holds": {"en": "Holds", "zh": "预占"},
     "Rewards": {"en": "Rewards", "zh": "奖品"},
     "Adjustments": {"en": "Adjustments", "zh": "人工调整"},
+    "Wallets": {"en": "Wallets", "zh": "账户"},
 }
 
 SUMMARIES: Mapping[str, str] = {
@@ -65,6 +66,7 @@ SUMMARIES: Mapping[str, str] = {
     "Show an order": "查看订单",
     "Record a return": "记录退货",
     "Cancel an order": "取消订单",
+    "Say that an order is completed": "通知订单已完成",
     "Record what a member did": "记录会员行为",
     "Show the event types": "查看事件类型",
     "Declare an event type": "声明事件类型",
@@ -91,6 +93,9 @@ SUMMARIES: Mapping[str, str] = {
     "Undo a redemption": "撤销兑换",
     "Note that a reward was handed out": "标记奖品已发放",
     "Add or take points": "增减积分",
+    "Show the wallets": "查看账户设置",
+    "Save a wallet": "保存账户设置",
+    "Pay money into a wallet": "向储值账户充值",
     "List adjustments": "查看人工调整",
     "Approve an adjustment that waits": "批准待审批的调整",
     "Decline an adjustment that waits": "驳回待审批的调整",

@@ -1,10 +1,9 @@
 """Quotes: what a basket would earn; nothing is written."""
 
-from datetime import date
 from typing import Any
 
 from regulars import flows
-from regulars.kit.clock import EVER, NEVER
+from regulars.flows import answers
 from regulars.records import activities
 
 from . import samples
@@ -33,20 +32,28 @@ def quote(call: Call, asked: QuoteAsked) -> Answer:
         "as_of": as_of.isoformat(timespec="seconds"),
         "points": award.points,
         "eligible_minor": award.eligible_minor,
-        "usable_on": _day(lot.active_on),
-        "expires_on": _day(lot.expires_on),
+        "usable_on": answers.day(lot.active_on),
+        "expires_on": answers.day(lot.expires_on),
         "lines": [
             {"line_id": line.line_id, "eligible_minor": eligible, "points": points} for line, eligible, points in told
         ],
         "reasons": found.reasons,
         "effects": found.effects,
         "rewards": found.rewards,
+        "wallets": [
+            {
+                "wallet": call.plan.wallets[further.wallet_id].code,
+                "points": further.award.points,
+                "usable_on": answers.day(further.lot.active_on),
+                "expires_on": answers.day(further.lot.expires_on),
+                "reasons": answers.award_reasons(
+                    call.plan, further.award, call.plan.wallets[further.wallet_id], found.language
+                ),
+            }
+            for further in found.decision.further
+        ],
     }
     return Answer(status=200, content=content)
-
-
-def _day(on: date) -> str | None:
-    return on.isoformat() if EVER < on < NEVER else None
 
 
 OPERATIONS = (

@@ -125,6 +125,7 @@ HOLD: Sample = {"hold_id": "basket-981", "member_id": MEMBER_ID, "points": 500, 
 HOLD_TOLD: Sample = {
     "hold_id": "basket-981",
     "member_id": MEMBER_ID,
+    "wallet": "points",
     "points": 500,
     "captured_points": 0,
     "state": "open",
@@ -156,9 +157,36 @@ MEMBER_TOLD: Sample = {
 }
 STATEMENT: Sample = {
     "member_id": MEMBER_ID,
+    "wallet": "points",
     "unit": "points",
     "as_of": "2026-11-23T10:31:00+00:00",
     "balance": BALANCE,
+    "wallets": [
+        {
+            "wallet": "points",
+            "kind": "points",
+            "unit": "points",
+            "currency": None,
+            "balance": BALANCE,
+            "notices": [],
+        },
+        {
+            "wallet": "cashback",
+            "kind": "cashback",
+            "unit": "cashback",
+            "currency": "CNY",
+            "balance": {
+                "available": 1250,
+                "pending": 0,
+                "waiting": 0,
+                "held": 0,
+                "debt": 0,
+                "expiring": [{"expires_on": "2026-12-20", "points": 1250}],
+                "activating": [],
+            },
+            "notices": [{"expires_on": "2026-12-20", "points": 1250, "told_on": "2026-11-20"}],
+        },
+    ],
     "tier": TIER,
     "lines": [
         {
@@ -252,6 +280,53 @@ QUOTE_TOLD: Sample = {
     "reasons": [REASON],
     "effects": [],
     "rewards": [OFFER],
+    "wallets": [],
+}
+ACTIVATED: Sample = {
+    "order_id": "SO-20261123-0042",
+    "status": "recorded",
+    "member_id": MEMBER_ID,
+    "wallets": [{"wallet": "cashback", "points": 1250}],
+}
+WALLET: Sample = {
+    "code": "cashback",
+    "kind": "cashback",
+    "unit": {"en": "cashback", "zh": "返现"},
+    "expiry": {"kind": "days", "count": 90},
+    "waits_for_event": True,
+}
+WALLET_TOLD: Sample = {
+    **WALLET,
+    "expiry": {
+        "kind": "days",
+        "count": 90,
+        "month_day": "12-31",
+        "carry_percent": 0,
+        "carry_max": None,
+        "grace_days": 30,
+        "notice_days": 30,
+    },
+    "pending_days": None,
+    "debt_policy": "debt",
+    "debt_max_points": None,
+    "giving": None,
+    "point_value_micros": 10000,
+}
+LOAD: Sample = {"reference": "GC-7731", "amount_minor": 20000, "reason": "Gift card"}
+LOAD_TOLD: Sample = {
+    "reference": "GC-7731",
+    "member_id": MEMBER_ID,
+    "wallet": "gift-card",
+    "amount_minor": 20000,
+    "balance": {
+        "available": 20000,
+        "pending": 0,
+        "waiting": 0,
+        "held": 0,
+        "debt": 0,
+        "expiring": [],
+        "activating": [],
+    },
 }
 OTHER_ID = "0199c2a4-6e21-7f10-8b55-3c9f0d7e4b22"
 GIFT: Sample = {

@@ -43,6 +43,18 @@ class WalletTold(Tells):
     wallet: str
     points: int
     balance: BalanceTold
+    usable_on: Day | None = None
+    expires_on: Day | None = None
+
+
+class ReturnedWalletTold(Tells):
+    """What a return moved in a further wallet, and what the member has there."""
+
+    wallet: str
+    points_reversed: int
+    points_taken_back: int
+    points_restored: int
+    balance: BalanceTold
 
 
 class TierTold(Tells):
@@ -156,6 +168,7 @@ class ReturnTold(Tells):
     ] = "none"
     remaining_minor: int = 0
     balance: BalanceTold | None = None
+    wallets: Annotated[list[ReturnedWalletTold], Meta(description="Wallets other than the first that it moved.")] = []
 
 
 class HoldTold(Tells):
@@ -163,6 +176,7 @@ class HoldTold(Tells):
 
     hold_id: str
     member_id: str
+    wallet: str
     points: int
     captured_points: int
     state: Literal["open", "captured", "released", "ended"]
@@ -215,13 +229,34 @@ class LineTold(Tells):
     details: list[DetailTold]
 
 
+class NoticeTold(Tells):
+    """What the member was told: so many points end with that day."""
+
+    expires_on: Day
+    points: int
+    told_on: Day
+
+
+class HeldWalletTold(Tells):
+    """What the member has in a wallet; amounts of money are in minor units of `currency`."""
+
+    wallet: str
+    kind: Literal["points", "status", "cashback", "gift_card"]
+    unit: str
+    currency: str | None
+    balance: BalanceTold
+    notices: Annotated[list[NoticeTold], Meta(description="Coming ends the member was told of.")]
+
+
 class StatementTold(Tells):
     """Balances, tier and movements of a member, newest first."""
 
     member_id: str
+    wallet: Annotated[str, Meta(description="The wallet `unit`, `balance` and `lines` are of.")]
     unit: str
     as_of: str
     balance: BalanceTold
+    wallets: list[HeldWalletTold]
     tier: TierTold
     lines: list[LineTold]
     next_cursor: Annotated[str | None, Meta(description="Send it as `cursor` for the page before; null at the end.")]
@@ -336,6 +371,16 @@ class QuoteLineTold(Tells):
     points: int
 
 
+class QuoteWalletTold(Tells):
+    """What a basket would earn in a further wallet, and why."""
+
+    wallet: str
+    points: int
+    usable_on: Day | None
+    expires_on: Day | None
+    reasons: list[ReasonTold]
+
+
 class QuoteTold(Tells):
     """What a basket would earn, and what could be had for the points."""
 
@@ -348,31 +393,4 @@ class QuoteTold(Tells):
     reasons: list[ReasonTold]
     effects: list[EffectTold]
     rewards: list[OfferTold]
-
-
-class FlawTold(Tells):
-    """One thing wrong in what was sent."""
-
-    pointer: Annotated[str, Meta(description="RFC 6901; fields of the address under /query and /path.")]
-    code: str
-    detail: str
-
-
-class ProblemTold(Struct, kw_only=True):
-    """A refusal (RFC 9457). Further members give the facts of a code."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    code: Annotated[str, Meta(description="Stable; the last part of `type`.")]
-    request_id: str
-    errors: list[FlawTold]
-    retry: Annotated[
-        Literal["no", "same-request", "after"],
-        Meta(description="Whether the very same request may succeed later; `after`: see Retry-After."),
-    ]
-    kept: Annotated[
-        str, Meta(description="`none`, `inbox:ID` (the bytes are safe with us for 30 days), or `existing:ID`.")
-    ]
+    wallets: Annotated[list[QuoteWalletTold], Meta(description="What it would earn in wallets other than the first.")]

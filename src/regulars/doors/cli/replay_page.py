@@ -34,6 +34,7 @@ _MOVEMENTS: Mapping[ledger.Movement, tuple[str, str]] = {
     ledger.Movement.CARRY: ("carried over", "结转"),
     ledger.Movement.EXTEND: ("extended", "延期"),
     ledger.Movement.WRITE_OFF: ("written off", "核销欠分"),
+    ledger.Movement.LOAD: ("paid in", "充值"),
 }
 _CONTRAS: Mapping[ledger.Contra, tuple[str, str]] = {
     ledger.Contra.ISSUANCE: ("issued", "发放"),
@@ -44,6 +45,7 @@ _CONTRAS: Mapping[ledger.Contra, tuple[str, str]] = {
     ledger.Contra.MEMBER: ("own lots", "自有批次"),
     ledger.Contra.TRANSFER: ("transfers", "转赠"),
     ledger.Contra.WRITE_OFF: ("write-offs", "核销"),
+    ledger.Contra.PAYMENT: ("payments", "收款"),
 }
 _WORDS: Mapping[str, tuple[str, str]] = {
     "member": ("Member {member_id} {external_id}", "会员 {member_id} {external_id}"),
@@ -159,7 +161,7 @@ def _told(plan: flows.Plan, told: flows.Replay, language: str) -> Iterator[tuple
                 entry.reason,
                 points=whole[entry.transfer_id],
                 language=language,
-                unit=told.wallet.unit,
+                wallet=told.wallet,
                 currency=plan.program.currency,
             )
         yield number, step, title

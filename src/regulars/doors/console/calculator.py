@@ -74,12 +74,21 @@ def _found(desk: Desk, award: earning.Award, on: date) -> dict[str, object]:
         return {"problem": ledger.none_sentence(award.none[0], award.none[1], **said)}
     lot = ledger.award_lot(desk.plan.wallet, earned_on=on, window_days=desk.program.return_window_days, today=on)
     dates = [
-        _("Usable at once") if lot.is_active(on) else _("Usable from %(day)s") % {"day": write.day(lot.active_on)},
+        _usable(lot, on),
         _("Never ends") if lot.expires_on == date.max else _("Ends after %(day)s") % {"day": write.day(lot.expires_on)},
         _("Costs about %(amount)s") % {"amount": desk.worth(award.points)},
     ]
     return {
         "points": award.points,
-        "parts": [(ledger.part_sentence(part.reason, **said), write.signed(part.points)) for part in award.parts],
+        "parts": [
+            (ledger.part_sentence(part.reason, wallet=desk.plan.wallet, **said), write.signed(part.points))
+            for part in award.parts
+        ],
         "dates": " · ".join(dates),
     }
+
+
+def _usable(lot: ledger.Lot, on: date) -> str:
+    if lot.active_on == ledger.WAITING:
+        return _("Usable once the order is completed")
+    return _("Usable at once") if lot.is_active(on) else _("Usable from %(day)s") % {"day": write.day(lot.active_on)}

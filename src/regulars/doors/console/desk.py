@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -91,6 +91,20 @@ class Desk:
     def markup(self, template: str, **values: object) -> SafeString:
         """A piece of a page that holds a form, such as the buttons of a row."""
         return SafeString(render_to_string(template, values, self.request))
+
+    def days_ahead(self, days: int) -> date:
+        """The local day so many days from today."""
+        return self.today + timedelta(days=days)
+
+    def counted(self, wallet: ledger.Wallet, points: int) -> str:
+        """What a wallet counts, written out: a number, or money."""
+        return self.amount(points) if wallet.is_money else write.number(points)
+
+    def moved(self, wallet: ledger.Wallet, points: int) -> str:
+        """The same with its sign."""
+        if not wallet.is_money or not points:
+            return write.signed(points)
+        return f"+{self.amount(points)}" if points > 0 else self.amount(points)
 
     def note(self, event: str, **facts: Any) -> None:
         """Leave a line in the log of who did what; no personal data among the facts."""

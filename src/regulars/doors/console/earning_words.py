@@ -46,7 +46,7 @@ def _effect(desk: Desk, rule: earning.Rule) -> str:
     params = rule.params
     match rule.effect:
         case "earn_rate":
-            return _rate(desk, params)
+            return _rate(desk, params, wallet_of(desk, rule))
         case "birthday_factor":
             text = (
                 _("On their birthday members earn %(factor)s× points.")
@@ -92,19 +92,37 @@ def event_period_names() -> dict[str, str]:
     return {"day": _("day"), "week": _("week, from Monday"), "month": _("month"), "ever": _("all time")}
 
 
-def _rate(desk: Desk, params: Mapping[str, Any]) -> str:
-    points, per = write.number(params["points"]), desk.amount(params["per_minor"])
-    rate = ngettext(
-        "Members earn %(points)s point for every %(amount)s they spend.",
-        "Members earn %(points)s points for every %(amount)s they spend.",
-        params["points"],
+def wallet_of(desk: Desk, rule: earning.Rule) -> ledger.Wallet:
+    """Where the rule's points go."""
+    return desk.plan.wallet if rule.wallet_id is None else desk.plan.wallets[rule.wallet_id]
+
+
+def _rate(desk: Desk, params: Mapping[str, Any], wallet: ledger.Wallet) -> str:
+    points, per = desk.counted(wallet, params["points"]), desk.amount(params["per_minor"])
+    rate = (
+        ngettext(
+            "Members earn %(points)s point for every %(amount)s they spend.",
+            "Members earn %(points)s points for every %(amount)s they spend.",
+            params["points"],
+        )
+        if wallet is desk.plan.wallet
+        else _("Members earn %(points)s %(unit)s for every %(amount)s they spend.")
     )
-    said = [rate % {"points": points, "amount": per}]
+    said = [rate % {"points": points, "amount": per, "unit": desk.say(wallet.unit)}]
     said.append(_("Only whole steps count.") if params["whole_steps"] else rounding_sentences()[params["rounding"]])
     if params["exclude"]:
         names = exclusion_names()
         said.append(_("Not counted: %(what)s.") % {"what": _(", ").join(names[what] for what in params["exclude"])})
     return " ".join(said)
+
+
+def effect_names() -> dict[str, str]:
+    """What a new rule may do."""
+    return {
+        "earn_rate": _("So much for every amount spent"),
+        "birthday_factor": _("More around the birthday"),
+        "tier_factor": _("More in higher tiers"),
+    }
 
 
 def rounding_sentences() -> dict[str, str]:
@@ -138,16 +156,3 @@ def span(rule: earning.Rule) -> str:
     if rule.ends_on:
         return _("Until %(day)s") % {"day": write.day(rule.ends_on)}
     return _("In force, without an end")
-
-
-def expiry(found: ledger.Expiry) -> str:
-    """When points end."""
-    match found.kind:
-        case "never":
-            return _("Points never end.")
-        case "days":
-            return _("Points end %(count)s days after they were earned.") % {"count": found.count}
-        case "month_end":
-            return _("Points end with the month, %(count)s months after they were earned.") % {"count": found.count}
-        case _:
-            return _("Points end on 31 December, %(count)s years after they were earned.") % {"count": found.count}

@@ -52,11 +52,13 @@ def _line(desk: Desk, event: activities.StoredEvent, kind: activities.EventType)
 def _why(desk: Desk, reason: Mapping[str, Any]) -> Reason:
     """The stored reason in the reader's language."""
     code, points, params = str(reason["code"]), int(reason["points"]), reason["params"]
-    said = {"language": desk.language, "currency": desk.program.currency}
+    language, currency = desk.language, desk.program.currency
     if code in ledger.NONE:
-        return Reason(text=ledger.none_sentence(code, params, **said), points=write.signed(0))
+        text = ledger.none_sentence(code, params, language=language, currency=currency)
+        return Reason(text=text, points=write.signed(0))
     part = {**params, "code": code, "points": points}
-    return Reason(text=ledger.part_sentence(part, **said), points=write.signed(points))
+    text = ledger.part_sentence(part, language=language, currency=currency)
+    return Reason(text=text, points=write.signed(points))
 
 
 def _shown(desk: Desk, value: Any, kind: activities.AttributeType | None) -> str:

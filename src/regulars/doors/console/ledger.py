@@ -39,7 +39,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         request,
         "console/ledger.html",
         {
-            "lines": statement.lines(desk, shown, of=who),
+            "lines": statement.lines(desk, desk.plan.wallet, shown, of=who),
             "choices": [
                 Choice(label=label, href=paging.address(request, kind=key), is_current=key == kind)
                 for key, label in statement.kind_names().items()
@@ -74,7 +74,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     desk.note("ledger-exported", kind=kind, from_on=str(from_on), to_on=str(to_on), lines=len(found))
     rows = [
         [who[line.member_id].external_id if line.member_id in who else "", *row]
-        for line, row in zip(found, statement.rows(desk, found), strict=True)
+        for line, row in zip(found, statement.rows(desk, desk.plan.wallet, found), strict=True)
     ]
     return csv_export.answer(f"points-{from_on}-{to_on}", [_("Shop's id"), *statement.head()], rows)
 

@@ -17,6 +17,7 @@ from regulars.doors.console import (
     csv_export,
     events,
     member_forms,
+    member_wallets,
     once,
     paging,
     people,
@@ -37,9 +38,11 @@ _EXPORT_MAX = 10_000
 
 @on_desk
 def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
-    """The page. `?kind=` and `?find=` narrow the ledger, `?after=` goes on in it."""
+    """The page. `?wallet=` chooses what its figures and ledger are of, `?kind=` and `?find=` narrow the ledger,
+    `?after=` goes on in it."""
     member = members.get(desk.conn, desk.program_id, member_id)
-    balance = people.balances(desk, [member_id])[member_id]
+    wallet = member_wallets.chosen(request, desk)
+    held = member_wallets.held(desk, member_id)
     progress = tiers.standing(desk.conn, desk.plan.ladder, member_id, today=desk.today)
     return render(
         request,
@@ -53,11 +56,12 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
             "is_active": member.status is members.Status.ACTIVE,
             "is_frozen": member.status is members.Status.FROZEN,
             "subtitle": _subtitle(desk, member),
-            "balance": balance,
-            "worth": desk.worth(balance.spendable),
-            "coming": _coming(balance),
+            "figures": member_wallets.figures(desk, wallet, held[wallet.wallet_id]),
+            "wallets": member_wallets.cards(request, desk, wallet, held) if len(held) > 1 else (),
+            "wallet": wallet,
+            "coming": member_wallets.coming(desk, member_id, held),
             "progress": _progress(desk, progress),
-            "statement": _statement(request, desk, member_id),
+            "statement": _statement(request, desk, member_id, wallet),
             "orders": _orders(desk, member_id),
             "redemptions": redemptions.table(
                 desk,
@@ -69,7 +73,7 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
             "approvals": approvals.of_member(desk, member_id),
             "identifiers": identifiers(member),
             "profile": _profile(desk, member),
-            "adjust_form": member_forms.AdjustForm(wallets=member_forms.wallets(desk)),
+            "adjust_form": member_forms.AdjustForm(desk, wallet=wallet),
             "edit_form": member_forms.EditForm(initial={"name": member.name, "birth_on": member.birth_on}),
             "redeem_token": once.token(),
             "offers": offers(desk, member_id),
@@ -105,17 +109,6 @@ def _subtitle(desk: Desk, member: members.Member) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _coming(balance: ledger.Balance) -> list[tuple[str, str, bool]]:
-    """Every coming day on which points become usable or end: day, sentence, whether they end."""
-    days = [(on, points, False) for on, points in balance.activating]
-    days += [(on, points, True) for on, points in balance.expiring]
-    ends, starts = _("%(points)s points end after this day"), _("%(points)s points become usable")
-    return [
-        (write.day(on), (ends if is_end else starts) % {"points": write.number(points)}, is_end)
-        for on, points, is_end in sorted(days)
-    ]
-
-
 def _progress(desk: Desk, found: tiers.Progress) -> dict[str, object]:
     """Where the member stands on the ladder: the bar, what is missing, what keeps the tier."""
     above, notes = found.next_tier, []
@@ -143,12 +136,12 @@ def _progress(desk: Desk, found: tiers.Progress) -> dict[str, object]:
     return {"label": label, "bar": bar, "notes": notes}
 
 
-def _statement(request: HttpRequest, desk: Desk, member_id: UUID) -> dict[str, object]:
+def _statement(request: HttpRequest, desk: Desk, member_id: UUID, wallet: ledger.Wallet) -> dict[str, object]:
     kind, text = _asked(request)
     found = ledger.lines(
         desk.conn,
         people.account_of(desk, member_id),
-        wallet=desk.plan.wallet,
+        wallet=wallet,
         limit=_LINES + 1,
         before=paging.after_moment(request),
         movements=statement.KINDS.get(kind),
@@ -157,7 +150,7 @@ def _statement(request: HttpRequest, desk: Desk, member_id: UUID) -> dict[str, o
     shown = found[:_LINES]
     last = (shown[-1].occurred_at, shown[-1].entry_id) if len(found) > _LINES else None
     return {
-        "lines": statement.lines(desk, shown),
+        "lines": statement.lines(desk, wallet, shown),
         "choices": [
             Choice(label=label, href=paging.address(request, kind=key) + "#ledger", is_current=key == kind)
             for key, label in statement.kind_names().items()
@@ -183,17 +176,19 @@ def export(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponseBas
     """The statement as a file, narrowed like the page."""
     member = members.get(desk.conn, desk.program_id, member_id)
     kind, text = _asked(request)
+    wallet = member_wallets.chosen(request, desk)
     found = ledger.lines(
         desk.conn,
         people.account_of(desk, member_id),
-        wallet=desk.plan.wallet,
+        wallet=wallet,
         limit=_EXPORT_MAX,
         movements=statement.KINDS.get(kind),
         text=text,
     )
     desk.note("statement-exported", member=str(member_id))
-    rows = [[*row, line.balance_points] for row, line in zip(statement.rows(desk, found), found, strict=True)]
-    return csv_export.answer(f"points-{member.member_id}", [*statement.head(), _("Balance")], rows)
+    told = zip(statement.rows(desk, wallet, found), found, strict=True)
+    rows = [[*row, statement.plain(desk, wallet, line.balance_points)] for row, line in told]
+    return csv_export.answer(f"{wallet.code}-{member.member_id}", [*statement.head(), _("Balance")], rows)
 
 
 def _orders(desk: Desk, member_id: UUID) -> dict[str, object]:

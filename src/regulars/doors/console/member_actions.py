@@ -2,6 +2,7 @@
 numbers. Every form is a sheet on the member's page and has a page of its own, which shows what was wrong."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,24 +15,24 @@ from django.views.decorators.http import require_POST
 
 from regulars import flows
 from regulars.doors.console import format as write
-from regulars.doors.console import member, once, people, refusals
+from regulars.doors.console import member, member_wallets, once, people, refusals
 from regulars.doors.console.desk import Desk, on_desk, wrong
-from regulars.doors.console.member_forms import AdjustForm, EditForm, RedeemForm, effect, wallets
+from regulars.doors.console.member_forms import AdjustForm, EditForm, RedeemForm, counted, effect
 from regulars.kit.errors import Kind, Refusal
 from regulars.records import ledger, members
 
 
-def _spendable(desk: Desk, member_id: UUID, wallet_code: str = "") -> int:
-    wallet = desk.plan.wallet_of(wallet_code)
-    account_id = members.accounts(desk.conn, [member_id])[member_id]
-    return ledger.balances(desk.conn, [account_id], wallet=wallet, today=desk.today)[account_id].spendable
+def _spendable(desk: Desk, member_id: UUID, wallet: ledger.Wallet | None = None) -> int:
+    account_id = people.account_of(desk, member_id)
+    found = ledger.balances(desk.conn, [account_id], wallet=wallet or desk.plan.wallet, today=desk.today)
+    return found[account_id].spendable
 
 
 @on_desk
 def adjust(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """Add or take points."""
     who = members.get(desk.conn, desk.program_id, member_id)
-    form = AdjustForm(request.POST or None, wallets=wallets(desk))
+    form = AdjustForm(desk, request.POST or None, wallet=member_wallets.chosen(request, desk))
     if request.method == "POST" and form.is_valid():
         done = _attempt(desk, form, lambda: _adjust(request, desk, member_id, form))
         if done is not None:
@@ -41,7 +42,7 @@ def adjust(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
 
 def _adjust(request: HttpRequest, desk: Desk, member_id: UUID, form: AdjustForm) -> HttpResponse:
     points: int = form.cleaned_data["points"]
-    wallet = form.cleaned_data.get("wallet", "")
+    wallet = desk.plan.wallet_of(form.cleaned_data.get("wallet", ""))
     asked = flows.ask_adjustment(
         desk.conn,
         desk.plan,
@@ -50,11 +51,11 @@ def _adjust(request: HttpRequest, desk: Desk, member_id: UUID, form: AdjustForm)
         by=desk.actor,
         shown_reason=form.cleaned_data["shown_reason"],
         hidden_note=form.cleaned_data["hidden_note"],
-        wallet_code=wallet,
         reference=form.cleaned_data["token"],
         at=desk.at,
+        wallet_code=wallet.code,
     )
-    left = write.number(_spendable(desk, member_id, wallet))
+    left = desk.counted(wallet, _spendable(desk, member_id, wallet))
     if asked.is_pending:
         messages.warning(
             request, _("This is above your limit: no points moved. It waits until a second person approves it.")
@@ -66,10 +67,14 @@ def _adjust(request: HttpRequest, desk: Desk, member_id: UUID, form: AdjustForm)
         )
     else:
         text = _("%(points)s points were added.") if points > 0 else _("%(points)s points were taken.")
+        if wallet is not desk.plan.wallet:
+            text = _("%(points)s %(unit)s were added.") if points > 0 else _("%(points)s %(unit)s were taken.")
         text += " " + _("%(left)s can be used now.")
-        messages.success(request, text % {"points": write.number(abs(points)), "left": left})
-        desk.note("points-adjusted", member=str(member_id), points=points)
-    return redirect("members_show", member_id)
+        facts = {"points": desk.counted(wallet, abs(points)), "unit": desk.say(wallet.unit), "left": left}
+        messages.success(request, text % facts)
+        desk.note("points-adjusted", member=str(member_id), wallet=wallet.code, points=points)
+    page = reverse("members_show", args=[member_id])
+    return redirect(page if wallet is desk.plan.wallet else f"{page}?wallet={wallet.code}")
 
 
 @on_desk
@@ -77,16 +82,19 @@ def adjust_effect(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResp
     """A fragment: what so many points would do; 422 for what is no number."""
     members.get(desk.conn, desk.program_id, member_id)
     try:
-        points = int(request.GET.get("points", ""))
-    except ValueError:
-        text = _("Type a whole number to see the effect.")
-        return render(request, "console/effect.html", {"text": text}, status=422)
-    try:
         wallet = desk.plan.wallet_of(request.GET.get("wallet", ""))
     except ledger.WalletUnknown as refused:
         raise Http404 from refused
-    spendable = _spendable(desk, member_id, wallet.code)
-    return render(request, "console/effect.html", {"text": effect(desk, wallet, spendable, points)})
+    try:
+        points = counted(desk, wallet, Decimal(request.GET.get("points", "")))
+    except InvalidOperation:
+        points = None
+    if points is None:
+        text = _("Type a whole number to see the effect.")
+        return render(request, "console/effect.html", {"text": text}, status=422)
+    return render(
+        request, "console/effect.html", {"text": effect(desk, wallet, _spendable(desk, member_id, wallet), points)}
+    )
 
 
 @on_desk

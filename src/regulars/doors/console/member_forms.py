@@ -1,6 +1,7 @@
 """What a person can do for a member: the forms, and each choice with its effect in numbers."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +11,21 @@ from django.utils.translation import gettext_lazy
 
 from regulars import flows
 from regulars.doors.console import format as write
-from regulars.doors.console import refusals
+from regulars.doors.console import refusals, wallet_words
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.once import OnceForm
 from regulars.program import rewards
 from regulars.records import ledger
 
 _POINTS_MAX = 1_000_000
+_TYPED_MAX = 10**12
 
 
 class AdjustForm(OnceForm):
     """Points added or taken by hand."""
 
-    points = forms.IntegerField(
+    wallet = forms.ChoiceField(label=gettext_lazy("Wallet"))
+    points = forms.DecimalField(
         label=gettext_lazy("Points"),
         min_value=-_POINTS_MAX,
         max_value=_POINTS_MAX,
@@ -38,15 +41,31 @@ class AdjustForm(OnceForm):
         help_text=gettext_lazy("Only operators see it, such as the number of a case."),
     )
 
-    def __init__(self, *args: Any, wallets: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if len(wallets) > 1:
-            self.fields["wallet"] = forms.ChoiceField(label=_("Wallet"), choices=wallets)
+    def __init__(self, desk: Desk, data: Mapping[str, Any] | None = None, *, wallet: ledger.Wallet) -> None:
+        super().__init__(data, initial={"wallet": wallet.code})
+        self.desk = desk
+        wallets = desk.plan.wallets.values()
+        self.fields["wallet"].choices = [(one.code, wallet_words.name(desk, one)) for one in wallets]  # type: ignore[attr-defined]
+        if len(desk.plan.wallets) == 1:
+            del self.fields["wallet"]
+
+    def clean(self) -> dict[str, Any]:
+        """Points are whole; in a wallet of money they are an amount with its decimals."""
+        given: dict[str, Any] = super().clean() or {}
+        points = given.get("points")
+        if points is not None:
+            given["points"] = counted(self.desk, self.desk.plan.wallet_of(given.get("wallet", "")), points)
+            if given["points"] is None:
+                self.add_error("points", _("Points are whole numbers."))
+        return given
 
 
-def wallets(desk: Desk) -> list[tuple[str, str]]:
-    """The program's wallets to choose from: code and name."""
-    return [(one.code, f"{desk.say(one.unit)} ({one.code})") for one in desk.plan.wallets.values()]
+def counted(desk: Desk, wallet: ledger.Wallet, number: Decimal) -> int | None:
+    """What was typed as the wallet counts it: whole points, or minor units; None when it is neither."""
+    if not number.is_finite() or not -_TYPED_MAX <= number <= _TYPED_MAX:
+        return None
+    scaled = number.scaleb(wallet.decimals(desk.program.currency))
+    return int(scaled) if scaled == scaled.to_integral_value() else None
 
 
 class EditForm(forms.Form):
@@ -101,13 +120,22 @@ def effect(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> st
         return _("From 1 to %(top)s points, or below zero to take them.") % {
             "top": write.number(flows.ADJUSTMENT_POINTS_MAX)
         }
+    is_first = wallet is desk.plan.wallet
     if spendable + points < 0:
-        return _("Not possible: only %(spendable)s points can be taken.") % {"spendable": write.number(spendable)}
-    said = _("Available: %(now)s → %(then)s points. Worth %(amount)s.") % {
-        "now": write.number(spendable),
-        "then": write.number(spendable + points),
-        "amount": desk.worth(abs(points), wallet),
-    }
+        text = _("Not possible: only %(spendable)s points can be taken.")
+        if not is_first:
+            text = _("Not possible: only %(spendable)s %(unit)s can be taken.")
+        return text % {"spendable": desk.counted(wallet, spendable), "unit": desk.say(wallet.unit)}
+    said = (
+        _moved(desk, wallet, spendable, points)
+        if not is_first
+        else _("Available: %(now)s → %(then)s points. Worth %(amount)s.")
+        % {
+            "now": write.number(spendable),
+            "then": write.number(spendable + points),
+            "amount": desk.worth(abs(points), wallet),
+        }
+    )
     if _is_alone(desk, points):
         return said
     note = _("Above your limit: a second person must approve it.")
@@ -118,6 +146,11 @@ def _is_alone(desk: Desk, points: int) -> bool:
     allowance = ledger.adjustments.allowances(desk.conn, desk.program_id)[desk.actor.kind]
     used = ledger.adjustments.used_points(desk.conn, desk.actor, wallet_ids=desk.plan.wallets, on=desk.today)
     return allowance.covers(points, used_points=used)
+
+
+def _moved(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> str:
+    now, then = desk.counted(wallet, spendable), desk.counted(wallet, spendable + points)
+    return _("Available: %(now)s → %(then)s %(unit)s.") % {"now": now, "then": then, "unit": desk.say(wallet.unit)}
 
 
 def channel_name(channel: str) -> str:

@@ -56,6 +56,7 @@ GROUPS = (
         title=_("Program"),
         entries=(
             Entry(route="rules", label=_("Earning rules"), icon="coins"),
+            Entry(route="wallets", label=_("Wallets"), icon="wallet"),
             Entry(route="tiers", label=_("Tiers"), icon="crown"),
             Entry(route="rewards", label=_("Rewards"), icon="gift"),
             Entry(route="coupons", label=_("Coupons"), icon="ticket"),

@@ -16,7 +16,7 @@ from regulars.doors.console import format as write
 from regulars.doors.console import member, member_forms, once, paging, people, refusals, statement
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.once import OnceForm
-from regulars.doors.console.parts import Column, EmptyState, Facts, Row, Table
+from regulars.doors.console.parts import Column, EmptyState, Facts, LedgerLine, Row, Table
 from regulars.kit.errors import Kind, Refusal
 from regulars.records import activities, ledger, members
 
@@ -128,13 +128,6 @@ def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> 
             if refusal.kind is Kind.NOT_FOUND:
                 raise
             form.add_error(None, refusals.words(refusal))
-    moves = [
-        line
-        for account_id in dict.fromkeys([people.account_of(desk, member_id), purchase.account_id])
-        for line in ledger.lines(
-            desk.conn, account_id, wallet=desk.plan.wallet, limit=_LINES_MAX, subject_id=purchase.order_id
-        )
-    ]
     page = render(
         request,
         "console/order.html",
@@ -145,7 +138,7 @@ def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> 
             "when": desk.moment(purchase.occurred_at),
             "figures": _figures(desk, purchase),
             "lines": _lines_table(desk, lines),
-            "moves": statement.lines(desk, moves),
+            "moves": _moves(desk, purchase),
             "none": _why_none(desk, purchase),
             "returns": _returns_table(desk, purchase),
             "facts": _facts(desk, purchase),
@@ -154,6 +147,20 @@ def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> 
         },
     )
     return wrong(page) if form.errors else page
+
+
+def _moves(desk: Desk, purchase: activities.Purchase) -> list[LedgerLine]:
+    """What the order moved, in every wallet."""
+    account_id = members.accounts(desk.conn, [purchase.member_id])[purchase.member_id]
+    return [
+        line
+        for wallet in desk.plan.wallets.values()
+        for line in statement.lines(
+            desk,
+            wallet,
+            ledger.lines(desk.conn, account_id, wallet=wallet, limit=_LINES_MAX, subject_id=purchase.order_id),
+        )
+    ]
 
 
 def _found(desk: Desk, member_id: UUID, order_id: UUID) -> tuple[activities.Purchase, members.Member]:

@@ -59,6 +59,7 @@ def why_not(code: str) -> str:
 
 _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (ledger.InsufficientPoints, _short_of_points),
+    (ledger.WalletInvalid, lambda _f: _("These settings do not fit each other, or the day is none of the year.")),
     (members.MemberFrozen, lambda _f: _("This membership is frozen. Release it first; nothing was changed.")),
     (members.MemberErased, lambda _f: _("This member was erased; nothing more is recorded of them.")),
     (members.IdentifierTaken, lambda _f: _("One of these identifiers already belongs to another member.")),

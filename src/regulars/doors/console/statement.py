@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from regulars.doors.console import format as write
-from regulars.doors.console import people
+from regulars.doors.console import csv_export, people
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import LedgerLine, Reason
 from regulars.flows import counterparts
@@ -17,13 +16,15 @@ from regulars.records import ledger, members
 Movement = ledger.Movement
 KINDS: dict[str, tuple[Movement, ...]] = {
     "earned": (Movement.EARN,),
+    "loaded": (Movement.LOAD,),
     "used": (Movement.BURN, Movement.CAPTURE),
-    "returns": (Movement.CLAWBACK, Movement.RESTORE, Movement.SETTLE),
+    "returns": (Movement.CLAWBACK, Movement.RESTORE, Movement.SETTLE, Movement.WRITE_OFF),
     "expired": (Movement.EXPIRE,),
     "adjusted": (Movement.ADJUST,),
     "activated": (Movement.ACTIVATE,),
     "held": (Movement.HOLD, Movement.RELEASE, Movement.MOVE_HOLD),
     "given": (Movement.GIVE, Movement.RECEIVE),
+    "kept": (Movement.CARRY, Movement.EXTEND),
 }
 """What can be asked for, in the order it is offered."""
 
@@ -33,6 +34,7 @@ def kind_names() -> dict[str, str]:
     return {
         "": _("All"),
         "earned": _("Earned"),
+        "loaded": _("Paid in"),
         "used": _("Used"),
         "returns": _("Returns"),
         "expired": _("Expired"),
@@ -40,6 +42,7 @@ def kind_names() -> dict[str, str]:
         "activated": _("Became usable"),
         "held": _("Set aside"),
         "given": _("Given and received"),
+        "kept": _("Kept longer"),
     }
 
 
@@ -50,12 +53,16 @@ def movement_name(movement: Movement) -> str:
 
 
 def lines(
-    desk: Desk, found: Sequence[ledger.Line], *, of: Mapping[UUID, members.Member] | None = None
+    desk: Desk,
+    wallet: ledger.Wallet,
+    found: Sequence[ledger.Line],
+    *,
+    of: Mapping[UUID, members.Member] | None = None,
 ) -> list[LedgerLine]:
     """As rows that open to their why. With `of` they tell whose they are instead of the balance they left."""
     shown = []
     for line in counterparts.named(desk.conn, desk.program_id, found):
-        said = _said(desk, line)
+        said = _said(desk, wallet, line)
         whose = of.get(line.member_id) if of else None
         notes = [text for text, points in said.details if points is None] + _by(desk, line)
         shown.append(
@@ -63,11 +70,11 @@ def lines(
                 when=desk.moment(line.occurred_at),
                 what=said.title,
                 reference=people.title_of(whose) if whose is not None else _("Household") if of else "",
-                points=write.signed(line.points),
+                points=desk.moved(wallet, line.points),
                 is_credit=line.points > 0,
-                balance="" if of else write.number(line.balance_points),
+                balance="" if of else desk.counted(wallet, line.balance_points),
                 reasons=[
-                    Reason(text=text, points=write.signed(points))
+                    Reason(text=text, points=desk.moved(wallet, points))
                     for text, points in said.details
                     if points is not None
                 ],
@@ -87,12 +94,18 @@ def _note(notes: Sequence[str], whose: members.Member | None) -> str:
     return format_html("{}<br>{}", text, link) if text else link
 
 
-def rows(desk: Desk, found: Sequence[ledger.Line]) -> Iterator[list[object]]:
-    """As rows of a file: when, kind, sentence, why, points."""
+def rows(desk: Desk, wallet: ledger.Wallet, found: Sequence[ledger.Line]) -> Iterator[list[object]]:
+    """As rows of a file: when, kind, sentence, why, points (money in units of the currency)."""
     for line in counterparts.named(desk.conn, desk.program_id, found):
-        said = _said(desk, line)
+        said = _said(desk, wallet, line)
         why = "; ".join(text for text, _points in said.details)
-        yield [desk.moment(line.occurred_at), movement_name(line.movement), said.title, why, line.points]
+        points = plain(desk, wallet, line.points)
+        yield [desk.moment(line.occurred_at), movement_name(line.movement), said.title, why, points]
+
+
+def plain(desk: Desk, wallet: ledger.Wallet, points: int) -> object:
+    """What a wallet counts as a plain number for a file."""
+    return csv_export.money(points, desk.program.currency) if wallet.is_money else points
 
 
 def head() -> list[str]:
@@ -100,8 +113,8 @@ def head() -> list[str]:
     return [_("When"), _("Kind"), _("What happened"), _("Why"), _("Points")]
 
 
-def _said(desk: Desk, line: ledger.Line) -> ledger.Sentence:
-    return ledger.sentence(line, language=desk.language, unit=desk.plan.wallet.unit, currency=desk.program.currency)
+def _said(desk: Desk, wallet: ledger.Wallet, line: ledger.Line) -> ledger.Sentence:
+    return ledger.sentence(line, language=desk.language, wallet=wallet, currency=desk.program.currency)
 
 
 def _by(desk: Desk, line: ledger.Line) -> list[str]:

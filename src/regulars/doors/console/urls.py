@@ -30,6 +30,7 @@ from regulars.doors.console import (
     rules,
     tiers,
     waiting,
+    wallets,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -66,6 +67,12 @@ urlpatterns: list[URLPattern] = [
     path("earning/terms", rules.terms, name="rules_terms"),
     path("earning/new", rules.add, name="rules_new"),
     path("earning/<int:rule_id>", rules.edit, name="rules_edit"),
+    path("earning/new/<str:effect>", rules.add, name="rules_start"),
+    path("wallets", wallets.show, name="wallets"),
+    path("wallets/new", wallets.edit, name="wallets_new"),
+    path("wallets/new/example", wallets.example, name="wallets_new_example"),
+    path("wallets/<str:code>/edit", wallets.edit, name="wallets_edit"),
+    path("wallets/<str:code>/example", wallets.example, name="wallets_example"),
     path("tiers", tiers.show, name="tiers"),
     path("tiers/edit", tiers.edit, name="tiers_edit"),
     path("tiers/effect", tiers.effect, name="tiers_effect"),

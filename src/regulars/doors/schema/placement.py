@@ -39,6 +39,7 @@ PLACES: Final[Mapping[str, str]] = {
     "activities.event": MEMBER,
     "ledger.entry": MEMBER,
     "ledger.lot": MEMBER,
+    "ledger.notice": MEMBER,
     "ledger.hold": MEMBER,
     "ledger.adjustment": MEMBER,
     "tiers.tally": MEMBER,

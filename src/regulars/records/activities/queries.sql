@@ -31,6 +31,17 @@ set reversed_points = a.reversed_points + t.points
 from unnest(%(wallet_id)s::smallint[], %(points)s::bigint[]) as t (wallet_id, points)
 where a.member_id = %(member_id)s and a.order_id = %(order_id)s and a.wallet_id = t.wallet_id;
 
+-- name: complete_purchase
+-- What waited for the order to be completed no longer does.
+update activities.purchase
+set active_on = case when active_on = %(waiting_on)s then '0001-01-01' else active_on end
+where member_id = %(member_id)s and order_id = %(order_id)s;
+
+-- name: complete_awards
+update activities.award
+set active_on = '0001-01-01'
+where member_id = %(member_id)s and order_id = %(order_id)s and active_on = %(waiting_on)s;
+
 -- name: select_purchases
 select
   p.member_id, p.order_id, p.account_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,

@@ -101,7 +101,7 @@ create index refund_order on activities.refund (member_id, order_id);
 create table activities.parked (
   parked_id uuid primary key,
   program_id smallint not null,
-  kind text not null check (kind in ('return', 'order', 'event')),
+  kind text not null check (kind in ('return', 'order', 'event', 'completion')),
   waits_for uuid not null,
   source text not null,
   external_id text not null,

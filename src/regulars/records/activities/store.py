@@ -109,6 +109,13 @@ def awards(conn: Conn, purchase: Purchase) -> list[Award]:
     ]
 
 
+def note_completed(conn: Conn, purchase: Purchase, *, waiting_on: date) -> None:
+    """An order is completed: its awards whose day of use was `waiting_on` (no day) are usable from now on."""
+    which = {"member_id": purchase.member_id, "order_id": purchase.order_id, "waiting_on": waiting_on}
+    conn.execute(SQL["complete_purchase"], which)
+    conn.execute(SQL["complete_awards"], which)
+
+
 def _columns(names: Sequence[str], rows: Sequence[Any]) -> dict[str, Any]:
     """Rows turned into one list for each attribute."""
     columns = zip(*map(attrgetter(*names), rows), strict=True)

@@ -42,7 +42,10 @@ def park(
     body: Mapping[str, Any],
     at: datetime,
 ) -> bool:
-    """Keep a `return` until its order comes, or an `order` until its member does; False when it waits already."""
+    """Keep a `return` or a `completion` until its order comes, or an `order` until its member does.
+
+    False when it waits already.
+    """
     row = conn.execute(
         SQL["insert_parked"],
         {

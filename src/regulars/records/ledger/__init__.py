@@ -4,8 +4,9 @@
 """
 
 from . import adjustments, holds
-from .calendar import activated, alive, award_lot, expires_on, in_grace
-from .closing import closings
+from .announcing import Notice, announce, announced, note_announced, notices, unannounced
+from .calendar import activated, alive, award_lot, carried, expires_on, in_grace
+from .closing import UNANNOUNCED, closings
 from .handing import GIFT, given_points, handover, move_hold, settling
 from .model import (
     DEBT,
@@ -24,6 +25,7 @@ from .model import (
     Posting,
     Reason,
     Transfer,
+    WalletNotLoadable,
     WalletNotSpendable,
     WalletUnknown,
 )
@@ -35,6 +37,7 @@ from .rules import balance
 from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence, title
 from .statement import entries, lines
 from .store import (
+    WALLETS_MAX,
     all_balances,
     balances,
     check,
@@ -42,6 +45,7 @@ from .store import (
     forget_spent_lots,
     lots_of,
     save_wallet,
+    spent_on,
     subject_moves,
     wallets,
     wrong_lots,
@@ -55,7 +59,9 @@ __all__ = [
     "MONEY_KINDS",
     "NONE",
     "TITLES",
+    "UNANNOUNCED",
     "WAITING",
+    "WALLETS_MAX",
     "Balance",
     "Contra",
     "DayTotal",
@@ -69,6 +75,7 @@ __all__ = [
     "Line",
     "Lot",
     "Movement",
+    "Notice",
     "Outcome",
     "Posting",
     "Reason",
@@ -79,15 +86,19 @@ __all__ = [
     "Wallet",
     "WalletInvalid",
     "WalletKind",
+    "WalletNotLoadable",
     "WalletNotSpendable",
     "WalletUnknown",
     "activated",
     "adjustments",
     "alive",
     "all_balances",
+    "announce",
+    "announced",
     "award_lot",
     "balance",
     "balances",
+    "carried",
     "check",
     "closings",
     "cover_ahead",
@@ -108,6 +119,8 @@ __all__ = [
     "lots_of",
     "move_hold",
     "none_sentence",
+    "note_announced",
+    "notices",
     "outstanding",
     "owing",
     "part_sentence",
@@ -116,8 +129,10 @@ __all__ = [
     "save_wallet",
     "sentence",
     "settling",
+    "spent_on",
     "subject_moves",
     "title",
+    "unannounced",
     "wallets",
     "wrong_lots",
 ]

@@ -85,7 +85,10 @@ def ended(
             kept = min(keep, points)
             keep -= kept
             if kept:
-                onward = Lot(expires_on=_next_year(wallet.expiry, day))
+                onward = Lot(
+                    expires_on=_next_year(wallet.expiry, day),
+                    active_on=lot.active_on if lot.active_on == WAITING else EVER,
+                )
                 moves.append((lot, onward, kept))
                 if onward.expires_on < today:
                     left[onward.expires_on][onward] = left[onward.expires_on].get(onward, 0) + kept
@@ -101,7 +104,8 @@ def alive(lot: Lot, points: int, wallet: Wallet, today: date) -> tuple[Lot, int]
     while lot.expires_on < today:
         if not wallet.expiry.carry_percent:
             return lot, 0
-        lot = Lot(expires_on=_next_year(wallet.expiry, lot.expires_on))
+        waits = lot.active_on == WAITING
+        lot = Lot(_next_year(wallet.expiry, lot.expires_on), WAITING if waits else EVER)
         points = points * wallet.expiry.carry_percent // 100
     return lot, points
 

@@ -33,6 +33,7 @@ class Movement(IntEnum):
     EXTEND = 15
     WRITE_OFF = 16
     MOVE_HOLD = 17
+    LOAD = 18
 
 
 class Contra(IntEnum):
@@ -46,6 +47,7 @@ class Contra(IntEnum):
     MEMBER = 6
     TRANSFER = 7
     WRITE_OFF = 8
+    PAYMENT = 9
 
 
 class Lot(NamedTuple):
@@ -234,6 +236,12 @@ class WalletUnknown(Refusal):
     """The program has no such wallet."""
 
     code = "unknown-wallet"
+
+
+class WalletNotLoadable(Refusal):
+    """No money can be paid into it: it is no gift card or stored value."""
+
+    code = "wallet-not-loadable"
 
 
 class WalletNotSpendable(Refusal):

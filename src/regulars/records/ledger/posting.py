@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from regulars.kit import copying, ids
 from regulars.kit.db import Conn
 
 from . import rules
-from .closing import closings
+from .announcing import announce, announced
+from .closing import UNANNOUNCED, closings
 from .model import DEBT, Contra, Lot, Movement, Outcome, Posting, Reason, Transfer
 from .store import SQL, lots_of
 from .wallets import Wallet
@@ -54,7 +55,7 @@ class _Batch:
     recorded_at: datetime
 
 
-_CLOSING = frozenset({Movement.EXPIRE, Movement.CARRY})
+_CLOSING = frozenset({Movement.EXPIRE, Movement.CARRY, Movement.EXTEND})
 _Whose = tuple[UUID, int]
 _Done = list[tuple[Transfer, Posting]]
 
@@ -67,10 +68,12 @@ def _post(conn: Conn, transfers: Sequence[Transfer], batch: _Batch, known: Mappi
         known = {**_posted(conn, takers), **known}
         books = _books(conn, {(t.member_id, t.wallet_id) for t in takers})
         closing = {(t.member_id, t.wallet_id) for t in takers if t.movement in _CLOSING}
-        _close_ended({whose: book for whose, book in books.items() if whose not in closing}, batch, done)
+        _close_ended(conn, {whose: book for whose, book in books.items() if whose not in closing}, batch, done)
     postings = _fold(transfers, books, known, batch, done)
     _settle_bookless(conn, books, batch, done)
-    _write(conn, done, batch.recorded_at)
+    _write(conn, done, batch)
+    if takers:
+        announce(conn, list(_told(done, batch)), batch.wallets, today=batch.on)
     return postings
 
 
@@ -107,15 +110,23 @@ def _again(before: Posting) -> Posting:
     return Posting(transfer_id=before.transfer_id, outcome=Outcome.DUPLICATE, moves=before.moves)
 
 
-def _close_ended(books: Mapping[_Whose, rules.Book], batch: _Batch, done: _Done) -> None:
+def _close_ended(conn: Conn, books: Mapping[_Whose, rules.Book], batch: _Batch, done: _Done) -> None:
     """Where points are carried over, days that nobody closed yet are closed before anything is taken."""
-    for (member_id, wallet_id), book in books.items():
-        wallet = batch.wallets[wallet_id]
-        if wallet.expiry.carry_percent:
-            lots = list(book.lots.items())
-            for transfer in closings(member_id, lots, wallet, today=batch.on, at=batch.recorded_at):
-                if transfer.movement is not Movement.ACTIVATE:
-                    done.append((transfer, rules.apply(book, transfer, wallet, today=batch.on)))
+    open_books = {
+        whose: book
+        for whose, book in books.items()
+        if batch.wallets[whose[1]].expiry.carry_percent
+        and any(points > 0 and lot.expires_on < batch.on for lot, points in book.lots.items())
+    }
+    if not open_books:
+        return
+    told = announced(conn, [member_id for member_id, _ in open_books], today=batch.on)
+    for (member_id, wallet_id), book in open_books.items():
+        wallet, lots = batch.wallets[wallet_id], list(book.lots.items())
+        found = told.get((member_id, wallet_id), {})
+        for transfer in closings(member_id, lots, wallet, announced=found, today=batch.on, at=batch.recorded_at):
+            if transfer.movement is not Movement.ACTIVATE:
+                done.append((transfer, rules.apply(book, transfer, wallet, today=batch.on)))
 
 
 def _followed(
@@ -137,6 +148,17 @@ def _followed(
                 transfer, Movement.EXTEND, "extend", {"until": onto.expires_on.isoformat()}, lot=onto, lots=moving
             )
             yield extended, rules.apply(book, extended, wallet, today=batch.on)
+
+
+def _told(done: _Done, batch: _Batch) -> Iterator[tuple[UUID, int, Lot]]:
+    """Lots whose end is near when their points become usable, or that live on as nobody had announced their end."""
+    for transfer, posting in done:
+        is_spared = transfer.reason.code == UNANNOUNCED
+        if is_spared or transfer.movement is Movement.ACTIVATE:
+            near = batch.on + timedelta(days=batch.wallets[transfer.wallet_id].expiry.notice_days)
+            for lot, points, _ in posting.moves:
+                if points > 0 and (is_spared or batch.on <= lot.expires_on <= near):
+                    yield transfer.member_id, transfer.wallet_id, lot
 
 
 def _settle_bookless(conn: Conn, books: Mapping[_Whose, rules.Book], batch: _Batch, done: _Done) -> None:
@@ -219,7 +241,7 @@ def _books(conn: Conn, wanted: set[_Whose]) -> dict[_Whose, rules.Book]:
     return {whose: rules.Book(dict(found.get(whose, ()))) for whose in wanted}
 
 
-def _write(conn: Conn, done: _Done, recorded_at: datetime) -> None:
+def _write(conn: Conn, done: _Done, batch: _Batch) -> None:
     """Append the entries and move the lots."""
     rows: list[tuple[Any, ...]] = []
     changes: dict[tuple[int, int, Lot], list[Any]] = {}
@@ -243,16 +265,28 @@ def _write(conn: Conn, done: _Done, recorded_at: datetime) -> None:
         return
     columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
     columns["entry_id"] = tuple(ids.texts(len(rows)))
-    columns["recorded_at"] = (recorded_at,) * len(rows)
+    columns["recorded_at"] = (batch.recorded_at,) * len(rows)
     copying.copy(conn, "ledger.entry", columns)
     moved = [change for change in changes.values() if change[-1]]
     grown = [change for change in moved if change[-1] > 0 or change[2] == DEBT]  # a debt may not be there yet
     if grown:
-        conn.execute(SQL["grow_lots"], _lot_columns(grown))
+        conn.execute(SQL["grow_lots"], _grown(grown, batch))
     shrunk = [change for change in moved if change[-1] < 0 and change[2] != DEBT]
     if shrunk:
         found = conn.execute(SQL["shrink_lots"], _lot_columns(shrunk)).rowcount
         assert found == len(shrunk), "a lot that points were taken from is not there"
+
+
+def _grown(changes: Sequence[Sequence[Any]], batch: _Batch) -> dict[str, Any]:
+    """The lots that grow. One that ends within the days of notice, or is over, is announced by what made it."""
+    columns = _lot_columns(changes)
+    near = {
+        wallet_id: batch.on + timedelta(days=batch.wallets[wallet_id].expiry.notice_days)
+        for wallet_id in set(columns["wallet_id"])
+    }
+    ends = zip(columns["wallet_id"], columns["expires_on"], strict=True)
+    announced_on = [batch.on if on <= near[wallet_id] else None for wallet_id, on in ends]
+    return {**columns, "announced_on": announced_on, "today": batch.on}
 
 
 def _lot_columns(changes: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:

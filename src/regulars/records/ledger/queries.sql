@@ -7,7 +7,8 @@ where w.program_id = %(program_id)s
 order by w.wallet_id;
 
 -- name: upsert_wallet
--- The kind stays: what was counted in a wallet cannot become something else.
+-- The kind stays: what was counted in a wallet cannot become something else. Where points end otherwise than before,
+-- their ends are looked through anew.
 insert into ledger.wallet (
   program_id, code, kind, unit, expiry, pending_days, waits_for_event, debt_policy, debt_max_points, giving, point_value_micros
 )
@@ -18,7 +19,8 @@ values (
 on conflict (program_id, code) do update
 set unit = excluded.unit, expiry = excluded.expiry, pending_days = excluded.pending_days,
     waits_for_event = excluded.waits_for_event, debt_policy = excluded.debt_policy,
-    debt_max_points = excluded.debt_max_points, giving = excluded.giving, point_value_micros = excluded.point_value_micros
+    debt_max_points = excluded.debt_max_points, giving = excluded.giving, point_value_micros = excluded.point_value_micros,
+    announced_to = case when wallet.expiry = excluded.expiry then wallet.announced_to end
 returning wallet_id;
 
 -- name: select_posted
@@ -30,14 +32,20 @@ where e.on_date between %(from_on)s and %(to_on)s
 order by e.transfer_id, e.part;
 
 -- name: grow_lots
--- In key order, as every writer does.
-insert into ledger.lot as l (member_id, wallet_id, expires_on, active_on, remaining)
-select t.member_id, t.wallet_id, t.expires_on, t.active_on, t.points
+-- In key order, as every writer does. What is announced by its own earning is so only while nothing else is in the lot.
+insert into ledger.lot as l (member_id, wallet_id, expires_on, active_on, remaining, announced_on)
+select t.member_id, t.wallet_id, t.expires_on, t.active_on, t.points, t.announced_on
 from unnest(
-  %(member_id)s::uuid[], %(wallet_id)s::smallint[], %(expires_on)s::date[], %(active_on)s::date[], %(points)s::bigint[]
-) as t (member_id, wallet_id, expires_on, active_on, points)
+  %(member_id)s::uuid[], %(wallet_id)s::smallint[], %(expires_on)s::date[], %(active_on)s::date[], %(points)s::bigint[],
+  %(announced_on)s::date[]
+) as t (member_id, wallet_id, expires_on, active_on, points, announced_on)
 order by t.member_id, t.wallet_id, t.expires_on, t.active_on
-on conflict (member_id, wallet_id, expires_on, active_on) do update set remaining = l.remaining + excluded.remaining;
+on conflict (member_id, wallet_id, expires_on, active_on) do update
+set remaining = l.remaining + excluded.remaining,
+    announced_on = case
+      when l.announced_on is null and l.remaining = 0 and l.expires_on >= %(today)s then excluded.announced_on
+      else l.announced_on
+    end;
 
 -- name: shrink_lots
 -- A check keeps lots from going below zero.
@@ -154,6 +162,16 @@ where e.member_id = any(%(member_ids)s::uuid[]) and e.wallet_id = %(wallet_id)s 
 group by e.expires_on, e.active_on
 having sum(e.points) <> 0
 order by e.expires_on, e.active_on;
+
+-- name: select_spent_on
+-- What paid for an order or a redemption, and what of it was given back, in every wallet.
+select
+  e.wallet_id, e.expires_on, e.active_on, -coalesce(sum(e.points) filter (where e.points < 0), 0)::bigint as spent,
+  coalesce(sum(e.points) filter (where e.points > 0), 0)::bigint as given_back
+from ledger.entry as e
+where e.member_id = any(%(member_ids)s::uuid[]) and e.subject_id = %(subject_id)s and e.contra = 2
+group by e.wallet_id, e.expires_on, e.active_on
+order by e.wallet_id, e.expires_on, e.active_on;
 
 -- name: select_hold_moves
 -- Only what is held counts: a hold that moved to another account has a second leg towards the account it left.
@@ -277,6 +295,78 @@ where least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires
   and l.wallet_id = any(%(wallet_ids)s::smallint[])
 order by least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1)
 limit %(limit)s;
+
+-- name: select_announced_to
+select w.wallet_id, w.announced_to
+from ledger.wallet as w
+where w.wallet_id = any(%(wallet_ids)s::smallint[]);
+
+-- name: update_announced_to
+-- Written only when a new day has come, not by every look.
+update ledger.wallet as w
+set announced_to = t.to_on
+from unnest(%(wallet_id)s::smallint[], %(to_on)s::date[]) as t (wallet_id, to_on)
+where w.wallet_id = t.wallet_id and (w.announced_to is null or w.announced_to < t.to_on);
+
+-- name: select_unannounced
+-- Lots whose end has come near, by the index that closing has: points that are usable (or wait for an event) stand in it
+-- at the day after their end; those that wait for a day come to it when they become usable.
+select l.member_id, l.wallet_id, l.expires_on, l.active_on
+from ledger.lot as l
+where l.wallet_id = %(wallet_id)s
+  and least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1) > %(from_on)s
+  and least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1) <= %(to_on)s::date + 1
+  and l.expires_on between %(from_on)s and %(to_on)s and l.remaining > 0 and l.announced_on is null
+order by least(case when l.active_on > '0001-01-01' then l.active_on end, l.expires_on + 1)
+limit %(limit)s;
+
+-- name: mark_announced
+-- Changes no column of an index: the rows stay in their pages.
+update ledger.lot as l
+set announced_on = %(today)s
+from unnest(%(member_id)s::uuid[], %(wallet_id)s::smallint[], %(expires_on)s::date[], %(active_on)s::date[]) as t (
+  member_id, wallet_id, expires_on, active_on
+)
+where l.member_id = t.member_id and l.wallet_id = t.wallet_id and l.expires_on = t.expires_on and l.active_on = t.active_on
+  and l.announced_on is null;
+
+-- name: sum_ending
+-- All that ends for an account in a wallet with a day.
+select l.member_id, l.wallet_id, l.expires_on, sum(l.remaining)::bigint as points
+from (
+  select distinct t.member_id, t.wallet_id, t.expires_on
+  from unnest(%(member_id)s::uuid[], %(wallet_id)s::smallint[], %(expires_on)s::date[]) as t (member_id, wallet_id, expires_on)
+) as d
+join ledger.lot as l on l.member_id = d.member_id and l.wallet_id = d.wallet_id and l.expires_on = d.expires_on
+group by l.member_id, l.wallet_id, l.expires_on;
+
+-- name: upsert_notices
+-- In key order, as every writer does.
+insert into ledger.notice as n (member_id, wallet_id, expires_on, points, told_on)
+select t.member_id, t.wallet_id, t.expires_on, t.points, %(told_on)s::date
+from unnest(%(member_id)s::uuid[], %(wallet_id)s::smallint[], %(expires_on)s::date[], %(points)s::bigint[]) as t (
+  member_id, wallet_id, expires_on, points
+)
+order by t.member_id, t.wallet_id, t.expires_on
+on conflict (member_id, wallet_id, expires_on) do update set points = excluded.points, told_on = excluded.told_on;
+
+-- name: select_announced
+-- Of lots that are over: when their end was announced.
+select l.member_id, l.wallet_id, l.expires_on, l.active_on, l.announced_on
+from ledger.lot as l
+where l.member_id = any(%(member_ids)s::uuid[]) and l.expires_on < %(today)s and l.remaining > 0 and l.announced_on is not null;
+
+-- name: select_notices
+select n.wallet_id, n.expires_on, n.points, n.told_on
+from ledger.notice as n
+where n.member_id = %(member_id)s and n.expires_on >= %(today)s
+order by n.expires_on, n.wallet_id;
+
+-- name: sum_expired_unannounced
+-- Points that expired although nobody had said that they would. The lots may be gone: their last entry tells.
+select coalesce(-sum(e.points), 0)::bigint
+from ledger.entry as e
+where e.kind = 3 and (e.reason ->> 'announced_on') is null;
 
 -- name: delete_spent_lots
 delete from ledger.lot

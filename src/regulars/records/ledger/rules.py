@@ -10,9 +10,11 @@ from . import calendar
 from .model import DEBT, WAITING, Balance, Contra, Lot, Movement, Outcome, Posting, Transfer
 from .wallets import Wallet
 
-ADDS = frozenset({Movement.EARN, Movement.RESTORE, Movement.RELEASE, Movement.RECEIVE})
+ADDS = frozenset({Movement.EARN, Movement.RESTORE, Movement.RELEASE, Movement.RECEIVE, Movement.LOAD})
 """Movements that need no look at the lots a member already has."""
-ARRIVALS = frozenset({Movement.EARN, Movement.ADJUST, Movement.ACTIVATE, Movement.RESTORE, Movement.RECEIVE})
+ARRIVALS = frozenset(
+    {Movement.EARN, Movement.ADJUST, Movement.ACTIVATE, Movement.RESTORE, Movement.RECEIVE, Movement.LOAD}
+)
 """Movements that bring points a member can use: they pay back a debt first."""
 LIVELY = frozenset({Movement.EARN, Movement.BURN, Movement.CAPTURE})
 """Movements that show that a member is there: they move on the end of points that end by inactivity."""
@@ -33,6 +35,7 @@ _CONTRA = {
     Movement.CARRY: Contra.MEMBER,
     Movement.EXTEND: Contra.MEMBER,
     Movement.WRITE_OFF: Contra.WRITE_OFF,
+    Movement.LOAD: Contra.PAYMENT,
 }
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from regulars.kit import text
 from regulars.kit.clock import EVER, NEVER
 
-from .model import Line, Movement, Reason
+from .model import WAITING, Line, Movement, Reason
+from .wallets import Wallet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "earn.event": ("Earned: {event}", "{event} 获得"),
     "earn.welcome": ("Welcome gift", "入会礼"),
     "burn.reward": ("Redeemed {quantity} × {reward}", "兑换 {reward} × {quantity}"),
-    "burn.order": ("Paid part of order {order} with points", "订单 {order} 积分抵现"),
+    "burn.order": ("Paid part of order {order} with {unit}", "订单 {order} 以{unit}抵现"),
     "clawback.return": (
         "Taken back: return {return_id} of order {order}",
         "退货 {return_id} 扣回（订单 {order}）",
@@ -44,15 +45,24 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "adjust": ("{text}", "{text}"),
     "expire": ("Expired after {expires_on}", "{expires_on} 后已过期"),
     "activate": ("{count} {unit} became usable", "{count} {unit}已生效"),
+    "activate.order": (
+        "Order {order} was completed: {count} {unit} became usable",
+        "订单 {order} 已完成：{count} {unit}已生效",
+    ),
+    "load": ("Paid in ({reference})", "充值（{reference}）"),
     "hold.open": ("Set aside for basket {hold}", "为购物车 {hold} 预占"),
     "hold.release": ("Released from basket {hold}", "购物车 {hold} 已释放"),
     "hold.ended": ("Basket {hold} was not paid in time: given back", "购物车 {hold} 超时未付款：已退回"),
-    "hold.capture": ("Order {order} paid with the points set aside", "订单 {order} 使用预占积分支付"),
+    "hold.capture": ("Order {order} paid with the {unit} set aside", "订单 {order} 使用预占的{unit}支付"),
     "carry": (
         "{count} {unit} are kept beyond {expires_on}, until {until}",
         "{expires_on} 到期的{count} {unit}结转至 {until}",
     ),
-    "extend": ("Your visit keeps your points until {until}", "因您近期有消费，积分有效期延至 {until}"),
+    "extend": ("Your visit keeps your {unit} until {until}", "因您近期有消费，{unit}有效期延至 {until}"),
+    "extend.unannounced": (
+        "{count} {unit} ended on {expires_on} and nobody had told you: they are yours until {until}",
+        "{count} {unit}已于 {expires_on} 到期但未曾提前告知，为您保留至 {until}",
+    ),
     "give": ("Given to {name}", "赠予 {name}"),
     "receive": ("Received from {name}", "来自 {name} 的赠送"),
     "household.out": ("Moved into the shared account", "转入共享账户"),
@@ -137,25 +147,30 @@ NONE: Mapping[str, tuple[str, str]] = {
 """Why a purchase or an event earned nothing."""
 
 
-def sentence(line: Line, *, language: str, unit: Mapping[str, str], currency: str) -> Sentence:
+def sentence(line: Line, *, language: str, wallet: Wallet, currency: str) -> Sentence:
     """The line as a person reads it: title, how the points came about, when they can be used and when they end."""
     params = dict(line.reason.params)
-    details = [_part(part, language, currency) for part in params.get("parts", ())]
+    details = [_part(part, language, currency, wallet) for part in params.get("parts", ())]
     details += [(note, None) for note in _dates(line, language)]
     if message := params.get("message"):
         details.append((f"“{message}”", None))
+    if line.movement is Movement.LOAD and params.get("text"):
+        details.append((params["text"], None))
+    if line.movement is Movement.EXPIRE and (on := params.get("announced_on")):
+        told = text.day(date.fromisoformat(on), language)
+        details.append((f"已于 {told} 提前告知" if language == "zh" else f"Announced on {told}", None))
     if line.movement is Movement.CLAWBACK:
-        details += [(note, None) for note in _shortfall(params, language)]
-    said = title(line.reason, points=line.points, language=language, unit=unit, currency=currency)
+        details += [(note, None) for note in _shortfall(params, language, wallet, currency)]
+    said = title(line.reason, points=line.points, language=language, wallet=wallet, currency=currency)
     return Sentence(title=said, details=tuple(details))
 
 
-def title(reason: Reason, *, points: int, language: str, unit: Mapping[str, str], currency: str) -> str:
+def title(reason: Reason, *, points: int, language: str, wallet: Wallet, currency: str) -> str:
     """What happened, in one line; `points` are those of the whole transfer."""
     values = _values(reason.params, language, currency)
-    values["unit"] = text.pick(unit, language)
+    values["unit"] = text.pick(wallet.unit, language)
     values.setdefault("name", "另一位会员" if language == "zh" else "another member")
-    values["count"] = text.number(abs(int(reason.params.get("points", points))), language)
+    values["count"] = amount(abs(int(reason.params.get("points", points))), language, wallet, currency)
     return _say(TITLES, reason.code, values, language)
 
 
@@ -164,9 +179,14 @@ def none_sentence(code: str, params: Mapping[str, Any], *, language: str, curren
     return _say(NONE, code, _values(dict(params), language, currency), language)
 
 
-def part_sentence(part: Mapping[str, Any], *, language: str, currency: str) -> str:
-    """How one rule came to its points, in words."""
-    return _part(part, language, currency)[0]
+def part_sentence(part: Mapping[str, Any], *, language: str, currency: str, wallet: Wallet | None = None) -> str:
+    """How one rule came to its points, in words; in a wallet of money they are amounts."""
+    return _part(part, language, currency, wallet)[0]
+
+
+def amount(points: int, language: str, wallet: Wallet, currency: str) -> str:
+    """So many points of a wallet written out: a number, or an amount of money."""
+    return text.money(points, currency, language) if wallet.is_money else text.number(points, language)
 
 
 def _say(catalog: Mapping[str, tuple[str, str]], code: str, values: Mapping[str, Any], language: str) -> str:
@@ -210,18 +230,23 @@ def _values(params: Mapping[str, Any], language: str, currency: str) -> dict[str
     return values
 
 
-def _part(part: Mapping[str, Any], language: str, currency: str) -> tuple[str, int | None]:
-    said = _say(_PARTS, part["code"], _values(part, language, currency), language)
+def _part(part: Mapping[str, Any], language: str, currency: str, wallet: Wallet | None) -> tuple[str, int | None]:
+    values = _values(part, language, currency)
+    if wallet is not None and wallet.is_money and "points_per" in part:
+        values["points_per"] = text.money(part["points_per"], currency, language)
+    said = _say(_PARTS, part["code"], values, language)
     if "limit" in part:
-        said += _say(_CUTS, part["limit"], _values(part, language, currency), language)
+        said += _say(_CUTS, part["limit"], values, language)
     return said, part["points"]
 
 
 def _dates(line: Line, language: str) -> list[str]:
     notes: list[str] = []
-    if line.points <= 0 or line.movement not in {Movement.EARN, Movement.ADJUST, Movement.RESTORE}:
+    if line.points <= 0 or line.movement not in {Movement.EARN, Movement.ADJUST, Movement.RESTORE, Movement.LOAD}:
         return notes
-    if EVER < line.active_on < NEVER:
+    if line.active_on == WAITING:
+        notes.append("订单完成后可用" if language == "zh" else "Usable once the order is completed")
+    elif EVER < line.active_on < NEVER:
         usable = text.day(line.active_on, language)
         notes.append(f"{usable} 起可用" if language == "zh" else f"Usable from {usable}")
     if line.expires_on < NEVER:
@@ -232,18 +257,24 @@ def _dates(line: Line, language: str) -> list[str]:
     return notes
 
 
-def _shortfall(params: Mapping[str, Any], language: str) -> list[str]:
+def _shortfall(params: Mapping[str, Any], language: str, wallet: Wallet, currency: str) -> list[str]:
     notes = []
+    pays, owing = text.pick(wallet.unit, language), "欠款" if wallet.is_money else "欠分"
+
+    def said(points: int) -> str:
+        number = amount(points, language, wallet, currency)
+        return f"{number} 分" if language == "zh" and not wallet.is_money else number
+
     if owed := params.get("owed"):
         notes.append(
-            f"其中 {owed} 分已用掉，记为欠分，将由之后获得的积分抵还"
+            f"其中 {said(owed)}已用掉，记为{owing}，将由之后获得的{pays}抵还"
             if language == "zh"
-            else f"{owed} of them were already spent: they are owed and the next points pay them back"
+            else f"{said(owed)} of them were already spent: they are owed and the next {pays} pay them back"
         )
     if forgiven := params.get("forgiven"):
         notes.append(
-            f"其中 {forgiven} 分已用掉，本次免除"
+            f"其中 {said(forgiven)}已用掉，本次免除"
             if language == "zh"
-            else f"{forgiven} of them were already spent and are forgiven"
+            else f"{said(forgiven)} of them were already spent and are forgiven"
         )
     return notes

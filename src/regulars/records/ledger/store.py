@@ -13,10 +13,11 @@ from regulars.kit.db import Conn
 from . import rules
 from .model import Balance, Contra, Lot
 from .replaying import Difference
-from .wallets import Expiry, Giving, Wallet, WalletKind
+from .wallets import Expiry, Giving, Wallet, WalletInvalid, WalletKind
 from .wallets import check as check_wallet
 
 SQL = sql.load("regulars.records.ledger")
+WALLETS_MAX = 20
 
 
 def wallets(conn: Conn, program_id: int) -> list[Wallet]:
@@ -36,9 +37,14 @@ def save_wallet(conn: Conn, wallet: Wallet) -> int:
     """Write a wallet by its program and code; answers its id. Stored lots keep the dates they have.
 
     Raises:
-        WalletInvalid: its settings contradict each other.
+        WalletInvalid: its settings contradict each other, or it counts something else than it did.
     """
     check_wallet(wallet)
+    before = {known.code: known.kind for known in wallets(conn, wallet.program_id)}
+    if before.get(wallet.code, wallet.kind) is not wallet.kind:
+        raise WalletInvalid(f"What the wallet {wallet.code} counts ({before[wallet.code]}) cannot change.")
+    if wallet.code not in before and len(before) >= WALLETS_MAX:
+        raise WalletInvalid(f"A program has at most {WALLETS_MAX} wallets.")
     row = conn.execute(
         SQL["upsert_wallet"],
         {
@@ -114,6 +120,15 @@ def subject_moves(
     return [(Lot(row[0], row[1]), row[2]) for row in rows]
 
 
+def spent_on(conn: Conn, member_ids: Sequence[UUID], subject_id: UUID) -> list[tuple[int, Lot, int, int]]:
+    """What an order or a redemption was paid with, lot by lot: wallet, lot, points spent, points given back since.
+
+    `member_ids` are the accounts it may have moved points of.
+    """
+    rows = conn.execute(SQL["select_spent_on"], {"member_ids": list(member_ids), "subject_id": subject_id})
+    return [(row[0], Lot(row[1], row[2]), row[3], row[4]) for row in rows]
+
+
 def due_lots(conn: Conn, wallet_ids: Sequence[int], *, today: date, limit: int) -> list[tuple[UUID, int, Lot, int]]:
     """Lots to close: their last day is over, or their first day has come. Member, wallet, lot, points."""
     rows = conn.execute(SQL["select_due_lots"], {"today": today, "wallet_ids": list(wallet_ids), "limit": limit})
@@ -139,6 +154,8 @@ def check(conn: Conn) -> Mapping[str, int]:
     transfers = conn.execute(SQL["count_odd_transfers"]).fetchone()
     gifts = conn.execute(SQL["count_odd_gifts"]).fetchone()
     holds = conn.execute(SQL["count_odd_holds"]).fetchone()
+    unannounced = conn.execute(SQL["sum_expired_unannounced"]).fetchone()
+    assert unannounced is not None
     assert books is not None
     assert transfers is not None
     assert gifts is not None
@@ -149,4 +166,5 @@ def check(conn: Conn) -> Mapping[str, int]:
         "transfers_wrong": transfers[0],
         "gifts_wrong": gifts[0],
         "holds_wrong": holds[0],
+        "expired_unannounced": unannounced[0],
     }

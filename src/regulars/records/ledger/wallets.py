@@ -1,5 +1,6 @@
 """Wallets: what is counted, when it can be used, when it ends, and what happens below zero."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,7 +29,8 @@ class Expiry:
     `never`; `days`: `count` days after the day they were earned; `month_end`: with the month `count` months later;
     `year_end`: with the year `count` years later; `date`: with the coming `month_day` (MM-DD), `count` years later;
     `inactivity`: `count` days after the member last earned or spent. On the day points end, `carry_percent` of them
-    (at most `carry_max`) go on for another year. Restored points of an expired lot get `grace_days`.
+    (at most `carry_max`) go on for another year. Members are told of an end `notice_days` before it. Points whose lot
+    is over when they are given back, and points of whose end nobody was told, get `grace_days`.
     """
 
     kind: str = "month_end"
@@ -37,6 +39,7 @@ class Expiry:
     month_day: str = "12-31"
     carry_percent: int = 0
     carry_max: int | None = None
+    notice_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,8 @@ class Giving:
 class Wallet:
     """One balance of one unit.
 
-    `point_value_micros`: what a point costs the shop, in millionths of a currency unit. `pending_days`: how long
+    `point_value_micros`: what a point costs the shop, in millionths of a currency unit; a wallet of money is worth
+    what it holds, to the minor unit, whatever stands there. `pending_days`: how long
     earned points wait, None is the program's return window; `waits_for_event`: until the shop says so instead.
     A return may leave a member owing up to `debt_max_points` (None: any number); what is beyond is written off, and
     with `debt_policy` "forgive" all of it. `giving` None: points cannot be given away.
@@ -76,14 +80,21 @@ class Wallet:
         """Whether its points buy anything; status points only count."""
         return self.kind is not WalletKind.STATUS
 
+    @property
+    def is_money(self) -> bool:
+        """Whether its points are minor units of the program's currency."""
+        return self.kind in MONEY_KINDS
+
     def worth_minor(self, points: int, currency: str) -> int:
-        """What so many points cost the shop, in minor units, rounded down."""
+        """What so many points cost the shop, in minor units, rounded down. Money is worth itself."""
+        if self.is_money:
+            return points
         unit: int = 10 ** money.exponent(currency)
         return points * self.point_value_micros * unit // 1_000_000
 
     def decimals(self, currency: str) -> int:
         """With how many decimals its amounts are shown: those of the currency for money, else none."""
-        return money.exponent(currency) if self.kind in MONEY_KINDS else 0
+        return money.exponent(currency) if self.is_money else 0
 
 
 class WalletInvalid(Refusal):
@@ -93,6 +104,9 @@ class WalletInvalid(Refusal):
 EXPIRY_KINDS = ("never", "days", "month_end", "year_end", "date", "inactivity")
 _CALENDAR = frozenset({"year_end", "date"})
 COUNT_MAX = 3650
+VALUE_MICROS_MAX = 1_000_000_000
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_UNIT_MAX = 40
 
 
 def check(wallet: Wallet) -> None:
@@ -101,19 +115,8 @@ def check(wallet: Wallet) -> None:
     Raises:
         WalletInvalid: as said in its words.
     """
-    expiry = wallet.expiry
-    if expiry.kind not in EXPIRY_KINDS:
-        raise WalletInvalid(f"Points end in one of these ways: {', '.join(EXPIRY_KINDS)}.")
-    if expiry.kind != "never" and not (0 if expiry.kind in _CALENDAR else 1) <= expiry.count <= COUNT_MAX:
-        raise WalletInvalid(f"Say after how long points end: up to {COUNT_MAX}.")
-    if not 0 <= expiry.grace_days <= 366:
-        raise WalletInvalid("Days of grace are from 0 to 366.")
-    if not _is_month_day(expiry.month_day):
-        raise WalletInvalid("The day on which points end is written MM-DD, as in 03-31.")
-    if not 0 <= expiry.carry_percent <= 100 or (expiry.carry_max is not None and expiry.carry_max < 1):
-        raise WalletInvalid("From 0 to 100 percent can be carried over, and at least 1 where there is a most.")
-    if expiry.carry_percent and expiry.kind not in _CALENDAR:
-        raise WalletInvalid("Points are carried over only where they end on a day of the calendar.")
+    _check_names(wallet)
+    _check_expiry(wallet.expiry)
     if wallet.debt_policy not in {"debt", "forgive", "review"}:
         raise WalletInvalid("A return of spent points leaves a debt, is forgiven, or is reviewed.")
     if wallet.debt_max_points is not None and wallet.debt_max_points < 0:
@@ -122,6 +125,35 @@ def check(wallet: Wallet) -> None:
         raise WalletInvalid("Earned points wait from 0 to 365 days.")
     if wallet.giving and not 1 <= wallet.giving.transfer_max <= wallet.giving.day_max:
         raise WalletInvalid("What may be given at once is at least 1 and at most what may be given in a day.")
+    if not 0 <= wallet.point_value_micros <= VALUE_MICROS_MAX:
+        raise WalletInvalid("A point costs the shop from 0 to 1,000 units of the currency.")
+
+
+def _check_names(wallet: Wallet) -> None:
+    if not _CODE.fullmatch(wallet.code):
+        raise WalletInvalid("A wallet's code is up to 40 small letters, digits, - and _.")
+    if not wallet.unit or any(
+        language not in {"en", "zh"} or not 1 <= len(name) <= _UNIT_MAX or not name.isprintable()
+        for language, name in wallet.unit.items()
+    ):
+        raise WalletInvalid(f"Say what is counted, in English (en) or Chinese (zh): 1 to {_UNIT_MAX} characters.")
+
+
+def _check_expiry(expiry: Expiry) -> None:
+    if expiry.kind not in EXPIRY_KINDS:
+        raise WalletInvalid(f"Points end in one of these ways: {', '.join(EXPIRY_KINDS)}.")
+    if expiry.kind != "never" and not (0 if expiry.kind in _CALENDAR else 1) <= expiry.count <= COUNT_MAX:
+        raise WalletInvalid(f"Say after how long points end: up to {COUNT_MAX}.")
+    if not 0 <= expiry.grace_days <= 366:
+        raise WalletInvalid("Days of grace are from 0 to 366.")
+    if not 1 <= expiry.notice_days <= 366:
+        raise WalletInvalid("Members are told of an end from 1 to 366 days before it.")
+    if not _is_month_day(expiry.month_day):
+        raise WalletInvalid("The day on which points end is written MM-DD, as in 03-31.")
+    if not 0 <= expiry.carry_percent <= 100 or (expiry.carry_max is not None and expiry.carry_max < 1):
+        raise WalletInvalid("From 0 to 100 percent can be carried over, and at least 1 where there is a most.")
+    if expiry.carry_percent and expiry.kind not in _CALENDAR:
+        raise WalletInvalid("Points are carried over only where they end on a day of the calendar.")
 
 
 def _is_month_day(text: str) -> bool:
