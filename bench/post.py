@@ -21,6 +21,7 @@ def run(fresh: Callable[[], str], *, is_quick: bool) -> None:
     with ExitStack() as stack:
         conn, other = (stack.enter_context(db.connect(fresh())) for _ in range(2))
         book = supply.book(conn, members=members)
+        supply.cover_year(other, book.today)
         awards, opened = supply.earns(book, seed=1), copying.Opened()
         for batch in supply.batches(awards, before):
             opened.by(batch)

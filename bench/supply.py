@@ -44,12 +44,21 @@ def found(conn: db.Conn) -> flows.Plan:
 def book(conn: db.Conn, *, members: int) -> Book:
     """A new program with so many members; the ledger knows them by their ids only."""
     plan = found(conn)
-    return Book(plan.wallet, [ids.uuid7() for _ in range(members)], datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    cover_year(conn, today)
+    return Book(plan.wallet, [ids.uuid7() for _ in range(members)], today)
+
+
+def cover_year(conn: db.Conn, today: date) -> None:
+    """The journal's parts of the last twelve months, as a program of that age has them."""
+    ledger.cover_months(conn, from_on=today - timedelta(days=365), to_on=today)
+    conn.commit()
 
 
 def post(conn: db.Conn, of: Book, transfers: Sequence[ledger.Transfer]) -> Sequence[ledger.Posting]:
     """Post one batch and commit it."""
-    postings = ledger.post(conn, transfers, wallets={of.wallet.wallet_id: of.wallet}, today=of.today, recorded_at=datetime.now(UTC))
+    wallets = {of.wallet.wallet_id: of.wallet}
+    postings = ledger.post(conn, transfers, wallets=wallets, today=of.today, recorded_at=datetime.now(UTC))
     conn.commit()
     return postings
 
