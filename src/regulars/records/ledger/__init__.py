@@ -4,7 +4,7 @@
 """
 
 from . import adjustments, holds
-from .calendar import activated, alive, award_lot, expires_on, in_grace
+from .calendar import activated, alive, award_lot, expires_on, in_grace, kept
 from .closing import closings
 from .handing import GIFT, given_points, handover, move_hold, settling
 from .model import (
@@ -29,7 +29,7 @@ from .model import (
 )
 from .months import cover_ahead, cover_months
 from .overview import day_totals, ending, journal, outstanding, owing
-from .posting import post
+from .posting import post, posted
 from .replaying import Difference, Replayed, Step, differences, replay
 from .rules import balance
 from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence, title
@@ -43,6 +43,7 @@ from .store import (
     lots_of,
     save_wallet,
     subject_moves,
+    visits,
     wallets,
     wrong_lots,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "holds",
     "in_grace",
     "journal",
+    "kept",
     "lines",
     "lots_of",
     "move_hold",
@@ -112,12 +114,14 @@ __all__ = [
     "owing",
     "part_sentence",
     "post",
+    "posted",
     "replay",
     "save_wallet",
     "sentence",
     "settling",
     "subject_moves",
     "title",
+    "visits",
     "wallets",
     "wrong_lots",
 ]
