@@ -207,3 +207,38 @@ def test_a_frozen_member_earns_nothing(shop):
     members.set_status(shop.conn, shop.plan.program.program_id, member, members.Status.FROZEN)
     assert isinstance(shop.buy(member, "SO-1", 10000), members.MemberFrozen)
     assert activities.totals(shop.conn, shop.plan.program.program_id)["orders"] == 0
+
+
+def test_another_member_with_the_same_order_in_one_batch_is_a_conflict(shop):
+    ann, bob = shop.join("ann"), shop.join("bob")
+    order = shop.order("SO-1", 10_000)
+    first, second = shop.take([flows.Intake(order=order, member=ann), flows.Intake(order=order, member=bob)])
+    assert (first.outcome, first.points) == ("created", 100)
+    assert (second.code, second.flaws[0].pointer) == ("event-conflict", "/member")
+    assert shop.balance(bob).available == 0
+
+
+def test_a_repeat_of_an_order_refused_for_its_holds_is_the_first_of_its_id(shop):
+    member = shop.join("ann")
+    order = shop.order("SO-1", 10_000)
+    other = shop.order("SO-1", 5_000)
+    answers = shop.take(
+        [
+            flows.Intake(order=order, member=member, hold_ids=("none",)),
+            flows.Intake(order=other, member=member),
+            flows.Intake(order=order, member=member),
+        ]
+    )
+    assert answers[0].code == "not-found"
+    assert (answers[1].outcome, answers[1].points) == ("created", 50)
+    assert answers[2].code == "event-conflict"
+
+
+def test_orders_that_waited_are_recorded_when_their_member_joins_by_an_order(shop):
+    name = members.Identifier(members.IdentifierKind.EXTERNAL, "zoe")
+    first, second = shop.order("SO-1", 10_000), shop.order("SO-2", 5_000)
+    assert shop.take([flows.Intake(order=first, member=name, on_unknown="hold")])[0].outcome == "parked"
+    assert shop.take([flows.Intake(order=second, member=name, on_unknown="enroll")])[0].points == 50
+    zoe = members.find(shop.conn, shop.plan.program.program_id, [name])[name]
+    assert shop.balance(zoe).available == 150
+    assert activities.waiting(shop.conn, shop.plan.program.program_id, limit=9) == []

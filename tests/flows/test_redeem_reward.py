@@ -7,7 +7,7 @@ import pytest
 
 from regulars import flows
 from regulars.program import rewards
-from regulars.records import ledger
+from regulars.records import activities, ledger
 
 
 def reward(shop, code):
@@ -151,3 +151,14 @@ def test_an_adjustment_is_made_once_and_needs_a_reason(shop):
     assert shop.balance(member).available == 50
     with pytest.raises(flows.AdjustmentInvalid):
         flows.adjust_points(shop.conn, shop.plan, member, 50, shown_reason=" ", actor="a", reference="b", at=shop.at)
+
+
+def test_an_adjustment_comes_once_whatever_the_day(shop):
+    member = shop.join("ann")
+    told = {"shown_reason": "sorry", "actor": "test", "reference": "A-1"}
+    flows.adjust_points(shop.conn, shop.plan, member, 50, at=shop.at, **told)
+    shop.later(1)
+    assert flows.adjust_points(shop.conn, shop.plan, member, 50, at=shop.at, **told).points == 50
+    with pytest.raises(activities.EventConflict), shop.conn.transaction():
+        flows.adjust_points(shop.conn, shop.plan, member, 60, at=shop.at, **told)
+    assert shop.balance(member).available == 50

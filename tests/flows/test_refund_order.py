@@ -11,7 +11,7 @@ from regulars import flows
 from regulars.kit.clock import EVER, NEVER
 from regulars.kit.errors import Refusal
 from regulars.kit.ids import uuid7
-from regulars.program import tiers
+from regulars.program import earning, tiers
 from regulars.records import activities, ledger
 
 
@@ -178,6 +178,86 @@ def test_an_impossible_return_changes_nothing(shop, more, code):
         shop.give_back("R-1", "SO-1", **more)
     assert refused.value.code == code
     assert shop.balance(member).available == 100
+
+
+def test_case_034_what_came_back_by_amount_cannot_come_back_again(shop):
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000)
+    shop.buy(member, "SO-2", 10_000)
+    shop.give_back("R-1", "SO-1", amount_minor=10_000)
+    for number, more in (("R-2", {}), ("R-3", {"amount_minor": 0})):
+        with pytest.raises(activities.AlreadyRefunded), shop.conn.transaction():
+            shop.give_back(number, "SO-1", **more)
+    tally = tiers.tallies(shop.conn, {member: (shop.today, shop.today)})[member][0]
+    assert (tally.spend_minor, tally.orders) == (10_000, 1)
+
+
+def test_a_free_line_that_comes_back_last_counts_no_visit_twice(shop):
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000, 0)
+    shop.give_back("R-1", "SO-1", lines=(activities.ReturnedLine(line_id="1"),))
+    assert shop.give_back("R-2", "SO-1", lines=(activities.ReturnedLine(line_id="2"),)).outcome == "created"
+    assert tiers.tallies(shop.conn, {member: (shop.today, shop.today)})[member][0].orders == 0
+
+
+def test_a_return_takes_nothing_from_points_that_are_over_closed_or_not(founded):
+    shop = founded(expiry=ledger.Expiry(kind="days", count=10))
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000)
+    shop.later(8)
+    shop.buy(member, "SO-2", 10_000)
+    shop.later(3)
+    flows.adjust_points(
+        shop.conn, shop.plan, member, -100, shown_reason="spent", actor="test", reference="1", at=shop.at
+    )
+    assert shop.give_back("R-1", "SO-2").answer["points_owed"] == 100
+    assert shop.is_sound()
+
+
+def test_points_of_later_lots_go_back_no_further_than_they_were_taken(founded):
+    shop = founded(return_window_days=2, expiry=ledger.Expiry(kind="days", count=20))
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000)
+    shop.later(12)
+    shop.buy(member, "SO-2", 10_000)
+    shop.later(3)
+    flows.hold_points(shop.conn, shop.plan, member, 200, external_id="B-1", at=shop.at)
+    shop.take([flows.Intake(order=shop.order("SO-3", 200), member=member, hold_ids=("B-1",))])
+    shop.give_back("R-1", "SO-3", amount_minor=120)
+    assert [points for _, points in shop.balance(member).expiring] == [20, 100]
+    shop.give_back("R-2", "SO-3")
+    assert [points for _, points in shop.balance(member).expiring] == [100, 100]
+
+
+def test_where_points_end_by_inactivity_a_return_asks_whether_its_points_are_still_there(founded):
+    shop = founded(expiry=ledger.Expiry(kind="inactivity", count=30))
+    ann, bob = shop.join("ann"), shop.join("bob")
+    for member, name in ((ann, "A"), (bob, "B")):
+        shop.buy(member, f"SO-{name}", 10_000)
+    shop.later(20)
+    shop.buy(bob, "SO-B2", 5_000)
+    shop.later(20)
+    lost, kept = shop.give_back("R-A", "SO-A").answer, shop.give_back("R-B", "SO-B").answer
+    assert (lost["points_expired"], lost["points_owed"], lost["policy"]) == (100, 0, "refund-of-expired")
+    assert (kept["points_expired"], kept["points_taken_back"]) == (0, 100)
+    assert (shop.balance(ann).debt, shop.balance(bob).available) == (0, 50)
+
+
+def test_a_return_of_too_little_for_status_points_takes_none_from_the_tally(shop):
+    status = ledger.Wallet(
+        program_id=shop.plan.program.program_id, wallet_id=0, code="status", unit={"en": "status", "zh": "成长值"},
+        kind=ledger.WalletKind.STATUS, expiry=ledger.Expiry(kind="never"),
+    )  # fmt: skip
+    earning.save(
+        shop.conn, shop.plan.program.program_id, effect="earn_rate", params={"points": 1, "per_minor": 1000},
+        label={"en": "Status", "zh": "成长值"}, by="test", at=shop.at, wallet_id=ledger.save_wallet(shop.conn, status),
+    )  # fmt: skip
+    shop.reload()
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000)
+    shop.buy(member, "SO-2", 500)
+    assert shop.give_back("R-1", "SO-2").answer["points_reversed"] == 5
+    assert tiers.tallies(shop.conn, {member: (shop.today, shop.today)})[member][0].points == 10
 
 
 AT = datetime(2026, 3, 10, tzinfo=UTC)

@@ -76,7 +76,8 @@ def adjust_points(
         wallet_id=wallet.wallet_id,
         lot=ledger.Lot(expires_on=ledger.expires_on(wallet.expiry, today)),
     )
-    posting = spend(conn, plan, transfer, at=at)
+    before = ledger.posted(conn, [member_id, account_id], transfer.transfer_id)
+    posting = before or spend(conn, plan, transfer, at=at)
     if posting.points != points:
         raise activities.EventConflict("This reference was used before for another number of points.")
     return posting

@@ -13,9 +13,8 @@ from regulars.records import activities, members
 from . import answers
 from .event_items import EventIntake
 from .plan import Plan
-from .record_activities import record_activities
+from .record_activities import record_parked
 from .record_events import record_events
-from .sales import Intake
 
 
 def enroll_member(
@@ -35,20 +34,13 @@ def enroll_member(
         activities.check_time(enrollment.enrolled_at, at=at)
     enrolled = members.enroll(conn, plan.program, enrollments)
     new = [e for e, (_, is_new) in zip(enrollments, enrolled, strict=True) if is_new]
-    keys = [answers.member_key(plan.program.program_id, i) for e in new for i in e.identifiers]
-    parked = activities.waiting_for(conn, keys) if keys else []
-    orders = [one for one in parked if one.kind == "order"]
-    if orders:
-        waited = [msgspec.convert(dict(p.body), Intake) for p in orders]
-        _settle(conn, orders, record_activities(conn, plan, waited, at=at), at=at)
-    events = [one for one in parked if one.kind == "event"]
+    joined = [identifier for e in new for identifier in e.identifiers]
+    record_parked(conn, plan, joined, at=at)
+    keys = [answers.member_key(plan.program.program_id, identifier) for identifier in joined]
+    events = [one for one in activities.waiting_for(conn, keys) if one.kind == "event"] if keys else []
     if events:
-        held = [msgspec.convert(dict(p.body), EventIntake) for p in events]
-        _settle(conn, events, record_events(conn, plan, held, at=at), at=at)
+        held = [msgspec.convert(dict(one.body), EventIntake) for one in events]
+        for one, result in zip(events, record_events(conn, plan, held, at=at), strict=True):
+            if not isinstance(result, Refusal):
+                activities.settle(conn, one, at=at)
     return enrolled
-
-
-def _settle(conn: Conn, parked: Sequence[activities.Parked], results: Sequence[object], *, at: datetime) -> None:
-    for one, result in zip(parked, results, strict=True):
-        if not isinstance(result, Refusal):
-            activities.settle(conn, one, at=at)

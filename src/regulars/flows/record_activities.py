@@ -4,10 +4,11 @@ POST /v1/orders, imports and connectors all come here; a single purchase is a ba
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from regulars.kit import ids
@@ -57,27 +58,42 @@ def _record(
             activities.check(item.intake.order, currency=plan.program.currency, at=at)
         except Refusal as refusal:
             item.result = refusal
-    _find_members(conn, plan, items, at)
+    joined = _find_members(conn, plan, items, at)
     standings = members.lock_standing(
         conn, plan.program.program_id, sorted({i.member_id for i in items if i.member_id and not i.result})
     )
     _refuse_absent(items, standings)
-    _claim(conn, plan, items)
-    _capture(conn, plan, items, at=at)
+    taken: set[UUID] = set()
+    claiming = items
+    while claiming:
+        _claim(conn, plan, claiming)
+        _capture(conn, plan, claiming, taken, at=at)
+        claiming = _unclaimed(items)
     left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
     batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
+    record_parked(conn, plan, joined, at=at)
     return [_result(item) for item in items]
 
 
+def record_parked(conn: Conn, plan: Plan, joined: Iterable[members.Identifier], *, at: datetime) -> None:
+    """Record the orders that waited for somebody who joined. One that cannot be stays parked, for a person to see."""
+    keys = [answers.member_key(plan.program.program_id, identifier) for identifier in joined]
+    parked = [one for one in activities.waiting_for(conn, keys) if one.kind == "order"] if keys else []
+    waited = [msgspec.convert(dict(one.body), Intake) for one in parked]
+    for one, result in zip(parked, record_activities(conn, plan, waited, at=at) if waited else (), strict=True):
+        if isinstance(result, Recorded):
+            activities.settle(conn, one, at=at)
+
+
 def _result(item: Item) -> Recorded | Refusal:
-    if item.twin is not None and isinstance(item.twin.result, Recorded):
+    if item.result is None and item.twin is not None:
+        assert isinstance(item.twin.result, Recorded)
         return replace(item.twin.result, outcome="replayed")
-    found = item.twin.result if item.twin else item.result
-    assert found is not None
-    return found
+    assert item.result is not None
+    return item.result
 
 
 def _item(plan: Plan, intake: Intake) -> Item:
@@ -91,8 +107,11 @@ def _item(plan: Plan, intake: Intake) -> Item:
     )
 
 
-def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -> None:
-    """Name the member of each item; unknown ones are enrolled, parked or refused as their intake says."""
+def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -> list[members.Identifier]:
+    """Name the member of each item; unknown ones are enrolled, parked or refused as their intake says.
+
+    Answers by what those are known who joined.
+    """
     asked = [i for i in items if i.result is None and isinstance(i.intake.member, members.Identifier)]
     known = members.find(conn, plan.program.program_id, list({_identifier(i) for i in asked}))
     joining: dict[members.Identifier, members.Enrollment] = {}
@@ -113,6 +132,7 @@ def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -
         item.member_id = known.get(_identifier(item))
         if item.member_id is None:
             item.result = _absent(conn, plan, item, at)
+    return list(joining)
 
 
 def _identifier(item: Item) -> members.Identifier:
@@ -168,11 +188,10 @@ def _claim(conn: Conn, plan: Plan, items: Sequence[Item]) -> None:
         if item.result is not None or (item.key in won and first[item.key] is item):
             continue
         if item.key in won:  # twice in this very batch
-            same = first[item.key].digest == item.digest
-            if same:
-                item.twin = first[item.key]
-            else:
-                flaws = activities.differing(first[item.key].intake.order, item.intake.order)
+            item.twin = twin = first[item.key]
+            if twin.digest != item.digest or twin.member_id != item.member_id:
+                other = twin.member_id != item.member_id
+                flaws = _MEMBER if other else activities.differing(twin.intake.order, item.intake.order)
                 item.result = activities.EventConflict(_CONFLICT, flaws=flaws)
             continue
         before = earlier[item.key]
@@ -194,10 +213,17 @@ _CONFLICT = "This order id was recorded before with other content; the first one
 _MEMBER = [Flaw(pointer="/member", code="event-conflict", detail="another member's order carries this id")]
 
 
-def _capture(conn: Conn, plan: Plan, items: Sequence[Item], *, at: datetime) -> None:
+def _unclaimed(items: Sequence[Item]) -> list[Item]:
+    """Repeats of an order that was then refused for its holds: the id is free again, and the next one is the first."""
+    found = [item for item in items if item.twin is not None and isinstance(item.twin.result, Refusal)]
+    for item in found:
+        item.twin = item.result = None
+    return found
+
+
+def _capture(conn: Conn, plan: Plan, items: Sequence[Item], taken: set[UUID], *, at: datetime) -> None:
     """Spend the holds of each order. An order refused for its holds gives its id back: it may come again."""
     refused = []
-    taken: set[UUID] = set()
     for item in items:
         if item.result is None and item.twin is None and item.intake.hold_ids and item.person:
             try:

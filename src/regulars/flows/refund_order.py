@@ -85,12 +85,12 @@ def _undo(
     undoing = activities.undo(purchase, activities.lines(conn, purchase), returned, activities.awards(conn, purchase))
     restored = _restored(conn, plan, purchase, account_id, undoing, today)
     undoing = replace(undoing, restore_points=sum(points for lots in restored.values() for _, points in lots))
-    transfers = _transfers(plan, purchase, account_id, returned, undoing, restored, refund_id, today)
+    transfers = _transfers(conn, plan, purchase, account_id, returned, undoing, restored, refund_id, today)
     postings = ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     moved = list(zip(transfers, postings, strict=True))
     activities.apply_undoing(conn, purchase, undoing)
     orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
-    tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, undoing), -orders)
+    tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, purchase, undoing), -orders)
     tiers.add_tallies(conn, [(one, tally) for one in members.led_by(conn, purchase.member_id, buyer.member_id)])
     answer = _answer(conn, plan, purchase, account_id, returned, undoing, moved, today)
     activities.add_refund(
@@ -107,15 +107,20 @@ def _undo(
     return answer
 
 
-def _counted(plan: Plan, undoing: activities.Undoing) -> int:
-    """The points that no longer count for a tier: status points, where the order earned in such a wallet."""
-    return next((n for award, n in undoing.further if award.wallet_id == plan.status_wallet_id), undoing.points)
+def _counted(plan: Plan, purchase: activities.Purchase, undoing: activities.Undoing) -> int:
+    """The points that no longer count for a tier: status points where orders of that day earn such, however few."""
+    status = {award.wallet_id: points for award, points in undoing.further}
+    if plan.status_wallet_id in status:
+        return status[plan.status_wallet_id]
+    earns_status = any(w.wallet_id == plan.status_wallet_id for w, _ in plan.further_rules_on(purchase.on_date))
+    return 0 if earns_status else undoing.points
 
 
 _Lots = tuple[tuple[ledger.Lot, int], ...]
 
 
 def _transfers(
+    conn: Conn,
     plan: Plan,
     purchase: activities.Purchase,
     account_id: UUID,
@@ -149,11 +154,23 @@ def _transfers(
     own = ledger.Lot(expires_on=purchase.expires_on, active_on=purchase.active_on)
     taken = [(first, own, undoing.points)] if undoing.points else []
     taken += [(award.wallet_id, ledger.Lot(award.expires_on, award.active_on), n) for award, n in undoing.further]
-    for wallet_id, lot, points in taken:
+    for wallet_id, earned, points in taken:
+        lot = _kept(conn, plan.wallets[wallet_id], purchase, account_id, earned)
         left = ledger.alive(lot, points, plan.wallets[wallet_id], today)[1]
         code = "clawback.return" if left else "clawback.expired"
         transfers.append(transfer(ledger.Movement.CLAWBACK, code, points, wallet_id, lot=lot))
     return transfers
+
+
+def _kept(
+    conn: Conn, wallet: ledger.Wallet, purchase: activities.Purchase, account_id: UUID, lot: ledger.Lot
+) -> ledger.Lot:
+    """The lot an award is in by now: where points end by inactivity, visits have moved its end on."""
+    if wallet.expiry.kind != "inactivity":
+        return lot
+    accounts = [purchase.account_id, account_id]
+    visits = ledger.visits(conn, accounts, wallet=wallet, since_on=purchase.on_date)
+    return ledger.kept(lot, wallet.expiry, visits)
 
 
 def _restored(
@@ -181,9 +198,12 @@ def _restored(
 
 def _filled(lots: Iterable[tuple[ledger.Lot, int, int]], points: int, expiry: ledger.Expiry, today: date) -> _Lots:
     """The lots a restore fills: those the order's burn took, latest expiry first; an expired one gets its grace."""
+    left: dict[ledger.Lot, int] = {}
+    for lot, spent, given in lots:  # what was usable when it was spent is so still: its first day tells no lots apart
+        left[ledger.activated(lot)] = left.get(ledger.activated(lot), 0) + spent - given
     filled: dict[ledger.Lot, int] = {}
-    for lot, spent, given in sorted(lots, reverse=True):
-        back = min(points, spent - given)
+    for lot, spent in sorted(left.items(), reverse=True):
+        back = min(points, spent)
         if back > 0:
             points -= back
             kept = ledger.in_grace(lot, expiry, today)

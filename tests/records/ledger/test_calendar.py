@@ -81,7 +81,8 @@ def test_an_award_is_alive_as_far_as_time_left_it():
     assert ledger.alive(lot, 100, RESET, date(2026, 4, 1)) == (Lot(date(2027, 3, 31)), 25)
     assert ledger.alive(lot, 100, RESET, date(2027, 4, 1)) == (Lot(date(2028, 3, 31)), 6)
     sleepy = replace(WALLET, expiry=Expiry(kind="inactivity", count=90))
-    assert ledger.alive(lot, 100, sleepy, date(2027, 1, 1)) == (lot, 100)
+    assert ledger.alive(lot, 100, sleepy, date(2026, 3, 31)) == (lot, 100)
+    assert ledger.alive(lot, 100, sleepy, date(2026, 4, 1)) == (lot, 0)
 
 
 @pytest.mark.parametrize(
@@ -103,3 +104,17 @@ def test_an_award_is_alive_as_far_as_time_left_it():
 def test_a_wallet_that_contradicts_itself_is_refused(conn, fields, words):
     with pytest.raises(ledger.WalletInvalid, match=words):
         ledger.save_wallet(conn, replace(WALLET, **fields))
+
+
+def test_no_more_of_an_award_lives_on_than_the_most_that_is_carried():
+    capped = replace(RESET, expiry=replace(RESET.expiry, carry_max=20))
+    lot = Lot(date(2026, 3, 31))
+    assert ledger.alive(lot, 101, RESET, date(2026, 4, 1)) == (Lot(date(2027, 3, 31)), 25)
+    assert ledger.alive(lot, 101, capped, date(2026, 4, 1)) == (Lot(date(2027, 3, 31)), 20)
+
+
+def test_each_visit_while_points_are_alive_moves_their_end_on():
+    expiry = Expiry(kind="inactivity", count=10)
+    lot = Lot(date(2026, 3, 20), date(2026, 3, 12))
+    visits = [date(2026, 4, 20), date(2026, 3, 15), date(2026, 3, 25)]
+    assert ledger.kept(lot, expiry, visits) == Lot(date(2026, 4, 4), date(2026, 3, 12))

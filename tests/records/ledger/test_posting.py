@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from regulars.kit.clock import EVER
 from regulars.records import ledger
-from regulars.records.ledger import DEBT, Contra, Expiry, Lot, Movement, Outcome
+from regulars.records.ledger import DEBT, WAITING, Contra, Expiry, Lot, Movement, Outcome
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 MARCH, APRIL = Lot(date(2026, 3, 31)), Lot(date(2026, 4, 30))
@@ -191,3 +191,25 @@ def test_a_lot_never_goes_below_zero_even_when_nobody_locked(open_books):
     assert books.balance(member).available == 10
     assert MARCH.active_on == EVER
     books.assert_sound()
+
+
+def test_a_visit_keeps_points_that_cannot_be_used_yet(open_books):
+    books = open_books(expiry=Expiry(kind="inactivity", count=90))
+    member = books.member()
+    books.post(books.earn(member, 100, Lot(date(2026, 6, 8), date(2026, 4, 20))))
+    books.later(30)
+    books.post(books.earn(member, 10))
+    assert books.balance(member).expiring == ((date(2026, 7, 8), 10),)
+    assert books.balance(member).activating == ((date(2026, 4, 20), 100),)
+    books.later(30)
+    assert books.balance(member).expiring == ((date(2026, 7, 8), 110),)
+    books.assert_sound()
+
+
+def test_points_that_ended_before_they_could_be_used_are_no_longer_pending(open_books):
+    books = open_books(expiry=Expiry(kind="days", count=5))
+    member = books.member()
+    books.post(books.earn(member, 100, Lot(date(2026, 3, 15), WAITING)))
+    assert books.balance(member).pending == 100
+    books.later(6)
+    assert (books.balance(member).pending, books.balance(member).waiting) == (0, 0)

@@ -177,7 +177,7 @@ def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return, fu
             f"This order was paid in {purchase.currency}.", flaws=[_flaw("/currency", "currency-mismatch")]
         )
     left = purchase.total_minor - purchase.returned_minor
-    if left == 0 and _all_back(lines):
+    if left == 0 and (_all_back(lines) or (purchase.total_minor > 0 and not returned.lines)):
         raise AlreadyRefunded("Everything of this order was returned before.", facts={"remaining_minor": 0})
     back = _returned_lines(lines, returned, left)
     amount = _amount(returned, back, left)
@@ -198,7 +198,7 @@ def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return, fu
         points=max(0, int(lost[1]) - purchase.reversed_points),
         further=tuple(_further(further, _share(purchase, lost[0], whole))),
         restore_points=_burned_back(purchase, purchase.returned_minor + amount) - purchase.restored_points,
-        is_whole=whole,
+        is_whole=whole and (left > 0 or purchase.total_minor == 0),
     )
 
 

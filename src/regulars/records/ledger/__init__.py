@@ -5,7 +5,7 @@
 
 from . import adjustments, holds
 from .announcing import Notice, announce, announced, note_announced, notices, unannounced
-from .calendar import activated, alive, award_lot, carried, expires_on, in_grace
+from .calendar import activated, alive, award_lot, carried, expires_on, in_grace, kept
 from .closing import UNANNOUNCED, closings
 from .handing import GIFT, given_points, handover, move_hold, settling
 from .model import (
@@ -31,7 +31,7 @@ from .model import (
 )
 from .months import cover_ahead, cover_months
 from .overview import day_totals, ending, journal, outstanding, owing
-from .posting import post
+from .posting import post, posted
 from .replaying import Difference, Replayed, Step, differences, replay
 from .rules import balance
 from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence, title
@@ -47,6 +47,7 @@ from .store import (
     save_wallet,
     spent_on,
     subject_moves,
+    visits,
     wallets,
     wrong_lots,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "holds",
     "in_grace",
     "journal",
+    "kept",
     "lines",
     "lots_of",
     "move_hold",
@@ -125,6 +127,7 @@ __all__ = [
     "owing",
     "part_sentence",
     "post",
+    "posted",
     "replay",
     "save_wallet",
     "sentence",
@@ -133,6 +136,7 @@ __all__ = [
     "subject_moves",
     "title",
     "unannounced",
+    "visits",
     "wallets",
     "wrong_lots",
 ]

@@ -99,15 +99,26 @@ def ended(
 
 def alive(lot: Lot, points: int, wallet: Wallet, today: date) -> tuple[Lot, int]:
     """What is left of an award by time alone: the lot it is in by now, and how many of its points did not expire."""
-    if wallet.expiry.kind == "inactivity":
-        return lot, points
     while lot.expires_on < today:
         if not wallet.expiry.carry_percent:
             return lot, 0
         waits = lot.active_on == WAITING
         lot = Lot(_next_year(wallet.expiry, lot.expires_on), WAITING if waits else EVER)
-        points = points * wallet.expiry.carry_percent // 100
+        points = carried(wallet.expiry, points)
     return lot, points
+
+
+def until(lot: Lot, ends_on: date) -> Lot:
+    """The lot with another last day; what is not usable yet stays so."""
+    return Lot(expires_on=ends_on, active_on=lot.active_on)
+
+
+def kept(lot: Lot, expiry: Expiry, visits: Iterable[date]) -> Lot:
+    """Where the points of an award are that end by inactivity: each visit while they were alive moved their end on."""
+    for on in sorted(visits):
+        if on <= lot.expires_on:
+            lot = until(lot, max(lot.expires_on, expires_on(expiry, on)))
+    return lot
 
 
 def _next_year(expiry: Expiry, day: date) -> date:

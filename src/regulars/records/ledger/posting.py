@@ -1,7 +1,7 @@
 """Posting: the one way points move. Decisions are folded over books in memory; then few statements write them all."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 from psycopg import errors
 
 from regulars.kit import copying, ids
+from regulars.kit.clock import EVER, NEVER
 from regulars.kit.db import Conn
 
 from . import rules
@@ -46,6 +47,15 @@ def post(
             return _post(conn, transfers, batch, {})
     except errors.UniqueViolation:
         return _post(conn, transfers, batch, _posted(conn, transfers))
+
+
+def posted(conn: Conn, member_ids: Iterable[UUID], transfer_id: UUID) -> Posting | None:
+    """What a transfer moved in any of these accounts, on whatever day it was posted; None when it never was.
+
+    It looks into every month: for a story whose only guard is the name of its transfer.
+    """
+    found = _moves(conn, [(member_id, transfer_id) for member_id in set(member_ids)], EVER, NEVER)
+    return found.get(transfer_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,13 +227,17 @@ def _consequence(
 def _posted(conn: Conn, transfers: Sequence[Transfer]) -> dict[UUID, Posting]:
     """What transfers of these ids and days moved before."""
     days = [t.on_date for t in transfers]
+    return _moves(conn, [(t.member_id, t.transfer_id) for t in transfers], min(days), max(days))
+
+
+def _moves(conn: Conn, wanted: Sequence[tuple[UUID, UUID]], from_on: date, to_on: date) -> dict[UUID, Posting]:
     rows = conn.execute(
         SQL["select_posted"],
         {
-            "member_id": [t.member_id for t in transfers],
-            "transfer_id": [t.transfer_id for t in transfers],
-            "from_on": min(days),
-            "to_on": max(days),
+            "member_id": [member_id for member_id, _ in wanted],
+            "transfer_id": [transfer_id for _, transfer_id in wanted],
+            "from_on": from_on,
+            "to_on": to_on,
         },
         binary=True,
     ).fetchall()

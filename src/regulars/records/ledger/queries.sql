@@ -173,6 +173,14 @@ where e.member_id = any(%(member_ids)s::uuid[]) and e.subject_id = %(subject_id)
 group by e.wallet_id, e.expires_on, e.active_on
 order by e.wallet_id, e.expires_on, e.active_on;
 
+-- name: select_visits
+-- The days that show that a member was there: they move on the end of points that end by inactivity.
+select distinct e.on_date
+from ledger.entry as e
+where e.member_id = any(%(member_ids)s::uuid[]) and e.wallet_id = %(wallet_id)s and e.on_date >= %(since_on)s
+  and e.kind = any(%(kinds)s::smallint[])
+order by e.on_date;
+
 -- name: select_hold_moves
 -- Only what is held counts: a hold that moved to another account has a second leg towards the account it left.
 select e.expires_on, e.active_on, -sum(e.points)::bigint as points

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from regulars.kit.clock import EVER, NEVER
+from regulars.kit.clock import NEVER
 
 from . import calendar
 from .model import DEBT, WAITING, Balance, Contra, Lot, Movement, Outcome, Posting, Transfer
@@ -107,8 +107,10 @@ def _as_told(book: Book, transfer: Transfer) -> Posting:
             moves = [(lot, -points, _CONTRA[transfer.movement]) for lot, points in transfer.lots]
         case Movement.ACTIVATE:
             moves = _moved((lot, calendar.activated(lot), points) for lot, points in transfer.lots)
-        case Movement.CARRY | Movement.EXTEND:
+        case Movement.CARRY:
             moves = _moved((lot, transfer.lot, points) for lot, points in transfer.lots)
+        case Movement.EXTEND:
+            moves = _moved((lot, calendar.until(lot, transfer.lot.expires_on), n) for lot, n in transfer.lots)
         case Movement.WRITE_OFF:
             moves = [(DEBT, transfer.points, Contra.WRITE_OFF)]
         case Movement.CAPTURE:
@@ -154,7 +156,7 @@ def _claw_back(book: Book, transfer: Transfer, wallet: Wallet, today: date) -> P
         own,
         calendar.activated(own),
         *book.spend_order(today),
-        *sorted(lot for lot in book.lots if lot != DEBT),
+        *sorted(lot for lot in book.lots if lot != DEBT and lot.expires_on >= today),
     ]
     taken = list(book.take(alive, dict.fromkeys(order)))
     missing = alive - sum(points for _, points in taken)
@@ -182,12 +184,15 @@ def _owed(book: Book, missing: int, wallet: Wallet) -> int:
 
 
 def extension(book: Book, wallet: Wallet, on: date) -> tuple[Lot, tuple[tuple[Lot, int], ...]]:
-    """The lot that everything still alive moves on to when a member was there on `on`, and what moves."""
+    """The end that everything still alive moves on to when a member was there on `on`, and what moves.
+
+    What is not usable yet is alive too, and keeps the day from which it is.
+    """
     onto = Lot(expires_on=calendar.expires_on(wallet.expiry, on))
     moving = tuple(
         (lot, points)
         for lot, points in sorted(book.lots.items())
-        if points > 0 and lot.active_on == EVER and on <= lot.expires_on < onto.expires_on
+        if points > 0 and lot != DEBT and on <= lot.expires_on < onto.expires_on
     )
     return onto, moving
 
@@ -211,13 +216,15 @@ def balance(lots: Iterable[tuple[Lot, int]], *, wallet: Wallet, held_points: int
     for lot, points in _as_of(lots, wallet, today):
         if lot == DEBT:
             debt -= points
+        elif lot.expires_on < today:
+            continue
         elif lot.active_on > today:
             pending += points
             if lot.active_on == WAITING:
                 waiting += points
             else:
                 activating[lot.active_on] = activating.get(lot.active_on, 0) + points
-        elif lot.expires_on >= today:
+        else:
             available += points
             if lot.expires_on < NEVER:
                 ending[lot.expires_on] = ending.get(lot.expires_on, 0) + points

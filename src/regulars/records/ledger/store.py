@@ -129,6 +129,16 @@ def spent_on(conn: Conn, member_ids: Sequence[UUID], subject_id: UUID) -> list[t
     return [(row[0], Lot(row[1], row[2]), row[3], row[4]) for row in rows]
 
 
+def visits(conn: Conn, member_ids: Sequence[UUID], *, wallet: Wallet, since_on: date) -> list[date]:
+    """The days from `since_on` on when something was earned in or spent from these accounts."""
+    kinds = [movement.value for movement in rules.LIVELY]
+    rows = conn.execute(
+        SQL["select_visits"],
+        {"member_ids": list(member_ids), "wallet_id": wallet.wallet_id, "kinds": kinds, "since_on": since_on},
+    )
+    return [row[0] for row in rows]
+
+
 def due_lots(conn: Conn, wallet_ids: Sequence[int], *, today: date, limit: int) -> list[tuple[UUID, int, Lot, int]]:
     """Lots to close: their last day is over, or their first day has come. Member, wallet, lot, points."""
     rows = conn.execute(SQL["select_due_lots"], {"today": today, "wallet_ids": list(wallet_ids), "limit": limit})
