@@ -1,6 +1,7 @@
 """The console at work in a real browser: find a member, move points, redeem, return, change the language."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from regulars import flows
 from regulars.program import rewards
-from regulars.records import access, activities
+from regulars.records import access, activities, ledger
 
 WIDE, PHONE = (1440, 900), (390, 844)
 Open = Callable[..., tuple[Page, list[str]]]
@@ -20,6 +21,13 @@ PAGES = [
     "/members/{lin}",
     "/members/{lin}/adjust",
     "/members/{lin}/redeem",
+    "/members/{lin}/give",
+    "/members/{lin}/household",
+    "/members/{lin}/merge",
+    "/members/{merged}",
+    "/members/{merged}/unmerge",
+    "/members/{mate}/household",
+    "/members/{lin}?wallet=cash",
     "/ledger?kind=earned",
     "/orders",
     "/orders/{lin}/{order}",
@@ -30,9 +38,11 @@ PAGES = [
     "/earning/1",
     "/earning/terms",
     "/earning/new/earn_rate",
+    "/earning/new/event_points",
     "/wallets",
     "/wallets/new",
     "/wallets/points/edit",
+    "/wallets/cash/edit",
     "/tiers",
     "/tiers/edit",
     "/rewards",
@@ -69,14 +79,20 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
 ) -> None:
     order = shop.buy(lin, "SO-2", 5000, store="A", till="1", receipt="R1")
     shop.buy(lin, "SO-3", 5000, store="A", till="1", receipt="R1")
+    merged, mate = shop.join("M8"), shop.join("M9")
+    money = replace(shop.plan.wallet, code="cash", unit={"en": "cashback"}, kind=ledger.WalletKind.CASHBACK)
+    ledger.save_wallet(shop.conn, money)
     with shop.conn.transaction():
+        flows.merge_members(shop.conn, shop.reload(), merged, lin, at=shop.at)
+        flows.found_household(shop.conn, shop.plan, "HH-1", [mate], at=shop.at)
+        flows.activate_points(shop.conn, shop.plan, "SO-99", source="shop", at=shop.at)
         asked = flows.ask_adjustment(
             shop.conn, shop.plan, lin, 5000, by=access.staff(0, "Wang"), shown_reason="Sorry", reference="T", at=shop.at
         )
     waits = asked.adjustment.adjustment_id
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
-        page.goto(address + path.format(lin=lin, order=order, waits=waits))
+        page.goto(address + path.format(lin=lin, order=order, waits=waits, merged=merged, mate=mate))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path

@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
+from regulars import flows
 from regulars.doors.console import assets
+from regulars.records import access
 
 PAGES = [
     "/",
@@ -20,12 +22,18 @@ PAGES = [
     "/members/{lin}/adjust",
     "/members/{lin}/redeem",
     "/members/{lin}/edit",
+    "/members/{lin}/give",
+    "/members/{lin}/household",
+    "/members/{lin}/merge",
+    "/members/{merged}",
+    "/members/{merged}/unmerge",
     "/ledger",
     "/orders",
     "/orders/{lin}/{order}",
     "/waiting",
     "/approvals",
     "/approvals?state=declined",
+    "/approvals/{lin}/{waits}",
     "/earning",
     "/earning/1",
     "/earning/2",
@@ -33,6 +41,7 @@ PAGES = [
     "/earning/new",
     "/earning/terms",
     "/earning/new/earn_rate",
+    "/earning/new/event_points",
     "/earning/new/birthday_factor",
     "/earning/new/tier_factor",
     "/wallets",
@@ -57,11 +66,31 @@ def order(shop, lin) -> UUID:
     return shop.buy(lin, "SO-2", 5000)
 
 
+@pytest.fixture
+def merged(shop, lin) -> UUID:
+    """A member who was merged into lin."""
+    member = shop.join("M8")
+    with shop.conn.transaction():
+        flows.merge_members(shop.conn, shop.plan, member, lin, at=shop.at)
+    return member
+
+
+@pytest.fixture
+def waits(shop, lin) -> UUID:
+    """An adjustment above the limit of who asked for it."""
+    with shop.conn.transaction():
+        asked = flows.ask_adjustment(
+            shop.conn, shop.plan, lin, 5000, by=access.staff(0, "Wang"), shown_reason="Sorry", reference="T", at=shop.at
+        )
+    assert asked.adjustment is not None
+    return asked.adjustment.adjustment_id
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_answers_in_both_languages_and_weighs_at_most_100_kb(
-    operator: Client, lin: UUID, order: UUID, page: str
+    operator: Client, lin: UUID, order: UUID, merged: UUID, waits: UUID, page: str
 ) -> None:
-    address = page.format(lin=lin, order=order)
+    address = page.format(lin=lin, order=order, merged=merged, waits=waits)
     fixed = sum(
         assets.BUILT.joinpath(assets.address(name).removeprefix("/static/") + ".br").stat().st_size
         for name in ("app.css", "app.js", "icons.svg", "favicon.svg")
@@ -74,7 +103,7 @@ def test_a_page_answers_in_both_languages_and_weighs_at_most_100_kb(
         titles[language] = re.findall("<title>(.*?) ·", answer.content.decode())[0]
         packed = operator.get(address, headers={"accept-encoding": "gzip"})
         assert len(packed.content) + fixed <= 100 * 1024
-    named = "{lin}" in page and not page.endswith(("adjust", "redeem", "edit"))
+    named = page.endswith(("{lin}", "{order}", "{merged}"))
     if not named:
         assert (bool(_CHINESE.search(titles["en"])), bool(_CHINESE.search(titles["zh-hans"]))) == (False, True)
 
@@ -91,12 +120,12 @@ def test_what_belongs_to_another_program_does_not_exist(operator: Client, shop, 
     other = found("other")
     member = other.join("X1")
     order = other.buy(member, "X-1", 1000)
-    assert operator.get(page.format(lin=member, order=order)).status_code == 404
+    assert operator.get(page.format(lin=member, order=order, merged=member, waits=order)).status_code == 404
 
 
 @pytest.mark.parametrize(
     "page",
-    ["adjust", "redeem", "edit", "status", "identifiers"],
+    ["adjust", "redeem", "edit", "give", "household", "merge", "unmerge", "status", "identifiers"],
 )
 def test_nobody_acts_on_a_member_of_another_program(operator: Client, shop, found: Callable, page: str) -> None:
     other = found("other")

@@ -77,7 +77,13 @@ def test_case_134_a_merge_is_shown_done_and_undone(operator: Client, shop, lin: 
     page = operator.get(f"/members/{amy}").content.decode()
     assert f'Merged into <a href="/members/{lin}">林晓梅</a>' in page
     assert "Adjust points" not in page
-    assert "Was merged into this member:" in operator.get(f"/members/{lin}").content.decode()
+    assert 'aria-label="Balances"' not in page
+    assert 'id="ledger"' not in page
+    assert "Its points and their ledger are on the page of 林晓梅" in page
+    assert "No shop id, phone, card or e-mail leads here." in page
+    kept = operator.get(f"/members/{lin}").content.decode()
+    assert f'<a href="/members/{amy}">Amy</a> was merged into this member.' in kept
+    assert "<dd>M1, M2</dd>" in kept
     assert "100 points move." in operator.get(f"/members/{amy}/unmerge").content.decode()
     assert "The merge was undone." in send(operator, f"/members/{amy}/unmerge")
     assert (shop.points(lin).available, shop.points(amy).available) == (300, 100)
@@ -85,3 +91,20 @@ def test_case_134_a_merge_is_shown_done_and_undone(operator: Client, shop, lin: 
     again = operator.get(f"/members/{amy}/unmerge", follow=True).content.decode()
     assert "This member is merged into nobody." in again
     assert flows.verify_books(shop.conn).is_sound
+
+
+def test_a_merge_tells_money_as_an_amount(operator: Client, shop, lin: UUID, amy: UUID) -> None:
+    money = replace(shop.plan.wallet, code="cash", unit={"en": "cashback"}, kind=ledger.WalletKind.CASHBACK)
+    ledger.save_wallet(shop.conn, money)
+    form = {"wallet": "cash", "points": "4.4", "shown_reason": "Sorry"}
+    assert "¥4.40 cashback were added." in send(operator, f"/members/{amy}/adjust", **form)
+    shown = send(operator, f"/members/{amy}/merge", other="M1")
+    assert "¥4.40 cashback move." in shown
+    assert "100 points move." in shown
+
+
+def test_the_page_of_a_household_names_who_else_is_in_it(operator: Client, shop, lin: UUID, amy: UUID) -> None:
+    for member in (lin, amy):
+        send(operator, f"/members/{member}/household", household="HH-1")
+    page = operator.get(f"/members/{amy}/household").content.decode()
+    assert f'<a href="/members/{lin}">林晓梅</a>' in page

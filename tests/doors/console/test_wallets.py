@@ -8,7 +8,7 @@ from django.test import Client
 from regulars import flows
 from regulars.doors.console import once
 from regulars.program import earning
-from regulars.records import ledger
+from regulars.records import access, activities, ledger
 
 CASHBACK = {
     "unit_en": "cashback",
@@ -156,6 +156,58 @@ def test_money_is_adjusted_in_its_wallet(operator: Client, shop, lin: UUID) -> N
     assert (
         operator.post(f"/members/{lin}/adjust", {**form, "token": once.token(), "wallet": "points"}).status_code == 422
     )
+
+
+def test_money_that_waits_for_a_second_person_is_told_as_an_amount(operator: Client, shop, lin: UUID) -> None:
+    operator.post("/wallets/new", CASHBACK)
+    assert "In a wallet of money, every ¥0.01 counts as a point." in operator.get("/settings/limits").content.decode()
+    with shop.conn.transaction():
+        asked = flows.ask_adjustment(
+            shop.conn, shop.reload(), lin, 8_000, by=access.staff(0, "Wang"), shown_reason="Sorry", reference="T",
+            at=shop.at, wallet_code="cashback",
+        )  # fmt: skip
+    page = operator.get(f"/approvals/{lin}/{asked.adjustment.adjustment_id}").content.decode()
+    assert "+¥80.00 cashback" in page
+    assert "Available: ¥0.00 → ¥80.00 cashback." in page
+    for address in ("/approvals", f"/members/{lin}"):
+        assert "+¥80.00 cashback" in operator.get(address).content.decode()
+
+
+def test_an_order_is_completed_by_hand_once(operator: Client, shop, found, lin: UUID) -> None:
+    operator.post("/wallets/new", CASHBACK)
+    made = wallet(shop, "cashback")
+    form = {"label_en": "Five percent", "wallet": str(made.wallet_id), "is_live": "on", "points": "0.05", "per": "1",
+            "rounding": "down"}  # fmt: skip
+    operator.post("/earning/new/earn_rate", form)
+    shop.reload()
+    address = f"/orders/{lin}/{shop.buy(lin, 'SO-9', 20_000)}"
+    page = operator.get(address).content.decode()
+    assert "Waits for completion" in page
+    assert "¥10.00 cashback" in page
+    said = [operator.post(f"{address}/complete", follow=True).content.decode() for _ in range(2)]
+    assert "Completed: ¥10.00 cashback became usable." in said[0]
+    assert "This was recorded before; nothing moved twice." in said[1]
+    assert "Waits for completion" not in said[1]
+    today = shop.plan.program.local_date(shop.at)
+    assert ledger.balances(shop.conn, [lin], wallet=made, today=today)[lin].spendable == 1_000
+    assert shop.is_sound()
+    other = found("other")
+    member = other.join("X1")
+    order = other.buy(member, "X-1", 1000)
+    assert operator.post(f"/orders/{member}/{order}/complete").status_code == 404
+
+
+def test_a_completion_that_came_before_its_order_is_shown_until_it_stops_waiting(operator: Client, shop) -> None:
+    assert "No completion waits" in operator.get("/waiting").content.decode()
+    with shop.conn.transaction():
+        flows.activate_points(shop.conn, shop.plan, "SO-99", source="shop", at=shop.at)
+    home = operator.get("/").content.decode()
+    assert "1 completion waits for its order" in home
+    assert "waits for its member" not in home
+    assert "SO-99" in operator.get("/waiting").content.decode()
+    (parked,) = activities.waiting(shop.conn, shop.plan.program.program_id, limit=5)
+    operator.post(f"/waiting/{parked.parked_id}/settle")
+    assert "No completion waits" in operator.get("/waiting").content.decode()
 
 
 def test_other_addresses_do_not_exist(operator: Client, shop) -> None:

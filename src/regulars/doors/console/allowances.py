@@ -81,7 +81,14 @@ def edit(request: HttpRequest, desk: Desk) -> HttpResponse:
             "back_label": _("Settings"),
             "form": form,
             "fields": "console/plain_form.html",
-            "lead_text": _("Added and taken points count alike. Above a limit a second person must approve."),
+            "lead_text": _lead(desk),
         },
     )
     return wrong(page) if form.errors else page
+
+
+def _lead(desk: Desk) -> str:
+    text = _("Added and taken points count alike. Above a limit a second person must approve.")
+    if any(wallet.is_money for wallet in desk.plan.wallets.values()):
+        text += " " + _("In a wallet of money, every %(amount)s counts as a point.") % {"amount": desk.amount(1)}
+    return text

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars import flows
-from regulars.doors.console import format as write
-from regulars.doors.console import people, refusals
+from regulars.doors.console import member_forms, people, refusals
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.parts import Choice, Column, EmptyState, Facts, Row, Table, badge
 from regulars.kit.errors import Kind, Refusal
@@ -136,9 +135,10 @@ def _address(one: Adjustment) -> str:
 
 
 def counted(desk: Desk, one: Adjustment) -> str:
-    """The points, and of what, where the program has several wallets."""
-    points = write.signed(one.points)
-    return points if len(desk.plan.wallets) == 1 else f"{points} {desk.say(desk.plan.wallets[one.wallet_id].unit)}"
+    """The points (an amount in a wallet of money), and of what, where the program has several wallets."""
+    wallet = desk.plan.wallets[one.wallet_id]
+    points = desk.moved(wallet, one.points)
+    return points if len(desk.plan.wallets) == 1 else f"{points} {desk.say(wallet.unit)}"
 
 
 def state_badge(state: State) -> SafeString:
@@ -241,10 +241,4 @@ def _effect(desk: Desk, one: Adjustment) -> str:
     wallet = desk.plan.wallets[one.wallet_id]
     account_id = members.accounts(desk.conn, [one.member_id])[one.member_id]
     now = ledger.balances(desk.conn, [account_id], wallet=wallet, today=desk.today)[account_id].spendable
-    if now + one.points < 0:
-        return _("Not possible: only %(spendable)s points can be taken.") % {"spendable": write.number(now)}
-    return _("Available: %(now)s → %(then)s points. Worth %(amount)s.") % {
-        "now": write.number(now),
-        "then": write.number(now + one.points),
-        "amount": desk.worth(abs(one.points), wallet),
-    }
+    return member_forms.change(desk, wallet, now, one.points)

@@ -86,7 +86,8 @@ def _waiting(desk: Desk) -> Iterator[Attention]:
     waiting = activities.waiting(desk.conn, desk.program_id, limit=_SEEN_MAX)
     returns = sum(1 for parked in waiting if parked.kind == "return")
     orders = sum(1 for parked in waiting if parked.kind == "order")
-    events = len(waiting) - returns - orders
+    events = sum(1 for parked in waiting if parked.kind == "event")
+    completions = len(waiting) - returns - orders - events
     if returns:
         yield Attention(
             title=ngettext(
@@ -116,6 +117,16 @@ def _waiting(desk: Desk) -> Iterator[Attention]:
             action=_("Look"),
             href=reverse("waiting"),
             icon="user-plus",
+        )  # fmt: skip
+    if completions:
+        yield Attention(
+            title=ngettext(
+                "%(count)s completion waits for its order", "%(count)s completions wait for their orders", completions
+            ) % {"count": _count(completions)},
+            text=_("Its points become usable by themselves when the order comes."),
+            action=_("Look"),
+            href=reverse("waiting"),
+            icon="clock",
         )  # fmt: skip
 
 

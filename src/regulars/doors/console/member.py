@@ -1,6 +1,7 @@
 """One member on one page: balances, tier, coming dates, ledger with why, orders, rewards, events, profile."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars import flows
 from regulars.analytics import metrics
@@ -23,6 +25,7 @@ from regulars.doors.console import (
     people,
     redemptions,
     statement,
+    wallet_words,
 )
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk
@@ -59,6 +62,7 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
             "figures": member_wallets.figures(desk, wallet, held[wallet.wallet_id]),
             "wallets": member_wallets.cards(request, desk, wallet, held) if len(held) > 1 else (),
             "wallet": wallet,
+            "wallet_name": wallet_words.name(desk, wallet),
             "coming": member_wallets.coming(desk, member_id, held),
             "progress": _progress(desk, progress),
             "statement": _statement(request, desk, member_id, wallet),
@@ -196,10 +200,8 @@ def _orders(desk: Desk, member_id: UUID) -> dict[str, object]:
     glance = metrics.last_orders(desk.conn, [member_id]).get(member_id)
     note = ""
     if glance is not None:
-        note = _("%(count)s orders, %(net)s in all") % {
-            "count": write.number(glance.orders),
-            "net": desk.amount(glance.net_minor, whole=True),
-        }
+        text = ngettext("%(count)s order, %(net)s in all", "%(count)s orders, %(net)s in all", glance.orders)
+        note = text % {"count": write.number(glance.orders), "net": desk.amount(glance.net_minor, whole=True)}
     return {
         "lines": [order_line(desk, purchase) for purchase in found],
         "note": note,
@@ -241,9 +243,11 @@ def _places(desk: Desk, purchase: activities.Purchase) -> Iterator[str]:
 
 def identifiers(member: members.Member, *, is_open: bool = False) -> Facts:
     """What the member is found by, masked unless `is_open`."""
-    return Facts(
-        rows={people.kind_name(one.kind): one.value if is_open else people.mask(one) for one in member.identifiers}
-    )
+    rows: dict[str, Any] = {}
+    for one in member.identifiers:
+        name, value = people.kind_name(one.kind), one.value if is_open else people.mask(one)
+        rows[name] = f"{rows[name]}, {value}" if name in rows else value  # a merge brings a second one of a kind
+    return Facts(rows=rows)
 
 
 def _profile(desk: Desk, member: members.Member) -> Facts:

@@ -48,6 +48,11 @@ class AdjustForm(OnceForm):
         self.fields["wallet"].choices = [(one.code, wallet_words.name(desk, one)) for one in wallets]  # type: ignore[attr-defined]
         if len(desk.plan.wallets) == 1:
             del self.fields["wallet"]
+        elif any(one.is_money for one in wallets):
+            self.fields["points"].label = _("Points or amount")
+            self.fields["points"].help_text = _(
+                "50 adds fifty, -50 takes them; in a wallet of money 9.50 is an amount."
+            )
 
     def clean(self) -> dict[str, Any]:
         """Points are whole; in a wallet of money they are an amount with its decimals."""
@@ -120,26 +125,28 @@ def effect(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> st
         return _("From 1 to %(top)s points, or below zero to take them.") % {
             "top": write.number(flows.ADJUSTMENT_POINTS_MAX)
         }
+    said = change(desk, wallet, spendable, points)
+    if spendable + points < 0 or _is_alone(desk, points):
+        return said
+    note = _("Above your limit: a second person must approve it.")
+    return _("%(effect)s %(note)s") % {"effect": said, "note": note}
+
+
+def change(desk: Desk, wallet: ledger.Wallet, spendable: int, points: int) -> str:
+    """What adding (or taking) points would do, in numbers as the wallet counts."""
     is_first = wallet is desk.plan.wallet
     if spendable + points < 0:
         text = _("Not possible: only %(spendable)s points can be taken.")
         if not is_first:
             text = _("Not possible: only %(spendable)s %(unit)s can be taken.")
         return text % {"spendable": desk.counted(wallet, spendable), "unit": desk.say(wallet.unit)}
-    said = (
-        _moved(desk, wallet, spendable, points)
-        if not is_first
-        else _("Available: %(now)s → %(then)s points. Worth %(amount)s.")
-        % {
-            "now": write.number(spendable),
-            "then": write.number(spendable + points),
-            "amount": desk.worth(abs(points), wallet),
-        }
-    )
-    if _is_alone(desk, points):
-        return said
-    note = _("Above your limit: a second person must approve it.")
-    return _("%(effect)s %(note)s") % {"effect": said, "note": note}
+    if not is_first:
+        return _moved(desk, wallet, spendable, points)
+    return _("Available: %(now)s → %(then)s points. Worth %(amount)s.") % {
+        "now": write.number(spendable),
+        "then": write.number(spendable + points),
+        "amount": desk.worth(abs(points), wallet),
+    }
 
 
 def _is_alone(desk: Desk, points: int) -> bool:

@@ -167,8 +167,9 @@ def _moved(desk: Desk, done: flows.Merged, holds: int) -> list[str]:
     """What moves, in numbers."""
     lines = []
     for one in done.answer["moved"]:
-        unit = desk.say(desk.plan.wallet_of(one["wallet"]).unit)
-        facts = {"unit": unit, "points": write.number(one["points"]), "debt": write.number(one["debt"])}
+        wallet = desk.plan.wallet_of(one["wallet"])
+        numbers = {name: desk.counted(wallet, one[name]) for name in ("points", "debt")}
+        facts = {"unit": desk.say(wallet.unit), **numbers}
         lines.append(_("%(points)s %(unit)s move.") % facts)
         if one["debt"]:
             lines.append(_("%(debt)s owed %(unit)s move, too.") % facts)

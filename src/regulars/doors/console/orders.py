@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from regulars import flows
 from regulars.doors.console import format as write
@@ -143,6 +144,7 @@ def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> 
             "returns": _returns_table(desk, purchase),
             "facts": _facts(desk, purchase),
             "form": form,
+            "waits": _waits(desk, purchase),
             "can_return": purchase.returned_minor < purchase.total_minor,
         },
     )
@@ -161,6 +163,45 @@ def _moves(desk: Desk, purchase: activities.Purchase) -> list[LedgerLine]:
             ledger.lines(desk.conn, account_id, wallet=wallet, limit=_LINES_MAX, subject_id=purchase.order_id),
         )
     ]
+
+
+def _waits(desk: Desk, purchase: activities.Purchase) -> list[str]:
+    """What the order earned and returns left in wallets that wait for its completion."""
+    found = [
+        (award.wallet_id, award.points - award.reversed_points)
+        for award in activities.awards(desk.conn, purchase)
+        if award.active_on == ledger.WAITING
+    ]
+    if purchase.active_on == ledger.WAITING:
+        found.insert(0, (desk.plan.wallet.wallet_id, purchase.award_points - purchase.reversed_points))
+    return [_in_unit(desk, desk.plan.wallets[wallet_id], points) for wallet_id, points in found if points]
+
+
+def _in_unit(desk: Desk, wallet: ledger.Wallet, points: int) -> str:
+    return f"{desk.counted(wallet, points)} {desk.say(wallet.unit)}"
+
+
+@require_POST
+@on_desk
+def complete(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> HttpResponse:
+    """The order is completed: what waited for that becomes usable, once."""
+    purchase, _who = _found(desk, member_id, order_id)
+    try:
+        with desk.conn.transaction():
+            done = flows.activate_points(desk.conn, desk.plan, purchase.external_id, source=purchase.source, at=desk.at)
+    except Refusal as refusal:
+        messages.error(request, refusals.words(refusal))
+        return redirect("orders_show", member_id, order_id)
+    moved = [_in_unit(desk, desk.plan.wallet_of(one["wallet"]), one["points"]) for one in done.answer["wallets"]]
+    if done.outcome == "replayed":
+        messages.info(request, _("This was recorded before; nothing moved twice."))
+    elif moved:
+        messages.success(request, _("Completed: %(moved)s became usable.") % {"moved": ", ".join(moved)})
+    else:
+        messages.info(request, _("Completed: nothing was left to become usable."))
+    if done.outcome == "created":
+        desk.note("order-completed", member=str(member_id), order=str(order_id))
+    return redirect("orders_show", member_id, order_id)
 
 
 def _found(desk: Desk, member_id: UUID, order_id: UUID) -> tuple[activities.Purchase, members.Member]:

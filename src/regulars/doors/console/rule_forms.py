@@ -26,6 +26,7 @@ class RuleForm(forms.Form):
         help_text=gettext_lazy("Each wallet has rules of its own: a factor multiplies what its own rates give."),
     )
     is_live = forms.BooleanField(label=gettext_lazy("In force"), required=False)
+    event = forms.ChoiceField(label=gettext_lazy("For"))
     points = forms.DecimalField(label=gettext_lazy("Points"), min_value=Decimal("0.001"), max_value=100_000)
     per = forms.DecimalField(label=gettext_lazy("For every amount of"), min_value=Decimal("0.001"), max_value=10**6)
     rounding = forms.ChoiceField(
@@ -43,6 +44,16 @@ class RuleForm(forms.Form):
         label=gettext_lazy("When"),
         choices=(("day", gettext_lazy("On the birthday")), ("month", gettext_lazy("In the month of the birthday"))),
     )
+    limit = forms.IntegerField(
+        label=gettext_lazy("At most so often for each member"),
+        min_value=1,
+        max_value=10_000,
+        required=False,
+        help_text=gettext_lazy("Empty is without a limit. What goes beyond it is recorded and earns nothing."),
+    )
+    period = forms.ChoiceField(
+        label=gettext_lazy("The limit holds in a"), choices=lambda: earning_words.event_period_names().items()
+    )
     member_points_max = forms.IntegerField(
         label=gettext_lazy("At most so many points for one member"),
         min_value=1,
@@ -59,17 +70,6 @@ class RuleForm(forms.Form):
         min_value=1,
         required=False,
         help_text=gettext_lazy("The budget of this rule, over all its versions. Empty: no limit."),
-    )
-    event = forms.ChoiceField(label=gettext_lazy("For"))
-    limit = forms.IntegerField(
-        label=gettext_lazy("At most so often for each member"),
-        min_value=1,
-        max_value=10_000,
-        required=False,
-        help_text=gettext_lazy("Empty is without a limit. What goes beyond it is recorded and earns nothing."),
-    )
-    period = forms.ChoiceField(
-        label=gettext_lazy("The limit holds in a"), choices=lambda: earning_words.event_period_names().items()
     )
     starts_on = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

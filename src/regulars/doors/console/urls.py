@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("orders", orders.show, name="orders"),
     path("orders/<uuid:member_id>/<uuid:order_id>", orders.order, name="orders_show"),
     path("orders/<uuid:member_id>/<uuid:order_id>/effect", orders.return_effect, name="orders_return_effect"),
+    path("orders/<uuid:member_id>/<uuid:order_id>/complete", orders.complete, name="orders_complete"),
     path("waiting", waiting.show, name="waiting"),
     path("waiting/<uuid:parked_id>/settle", waiting.settle, name="waiting_settle"),
     path("waiting/<uuid:member_id>/<uuid:order_id>", waiting.decide, name="waiting_decide"),

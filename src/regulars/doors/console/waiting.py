@@ -1,4 +1,4 @@
-"""What waits: returns without their order, orders and events without their member, orders that look like duplicates."""
+"""What waits: returns and completions without their order, orders and events without their member, look-alikes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,6 +37,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             "returns": _returns(desk, [one for one in found if one.kind == "return"]),
             "orders": _orders(desk, [one for one in found if one.kind == "order"]),
             "events": _events(desk, [one for one in found if one.kind == "event"]),
+            "completions": _completions(desk, [one for one in found if one.kind == "completion"]),
         },
     )
 
@@ -174,6 +175,32 @@ def _events(desk: Desk, found: list[activities.Parked]) -> Table:
         ],
         rows=rows,
         empty=EmptyState(title=_("No event waits"), icon="badge-check"),
+    )
+
+
+def _completions(desk: Desk, found: list[activities.Parked]) -> Table:
+    return Table(
+        caption=_("Completions that wait for their order"),
+        columns=[
+            Column(label=_("Waits for order")),
+            Column(label=_("Source")),
+            Column(label=_("Came")),
+            Column(label=_("Waits until")),
+            Column(label=_("Actions"), end=True),
+        ],
+        rows=[
+            Row(
+                cells=[
+                    one.external_id,
+                    one.source,
+                    desk.moment(one.parked_at),
+                    desk.local_day(one.until_at),
+                    desk.markup("console/parked_buttons.html", one=one),
+                ]
+            )
+            for one in found
+        ],
+        empty=EmptyState(title=_("No completion waits"), icon="badge-check"),
     )
 
 

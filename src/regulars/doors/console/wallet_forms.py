@@ -38,10 +38,8 @@ class WalletForm(forms.Form):
         help_text=gettext_lazy("It never changes: what was counted cannot become something else."),
     )
     usable = forms.ChoiceField(label=gettext_lazy("Can be used"))
-    pending_days = forms.IntegerField(
-        label=gettext_lazy("Days of their own"), min_value=0, max_value=365, required=False
-    )
-    ends = forms.ChoiceField(label=gettext_lazy("Points end"), choices=lambda: wallet_words.end_sentences().items())
+    pending_days = forms.IntegerField(label=gettext_lazy("Days to wait"), min_value=0, max_value=365, required=False)
+    ends = forms.ChoiceField(label=gettext_lazy("It ends"), choices=lambda: wallet_words.end_sentences().items())
     count = forms.IntegerField(
         label=gettext_lazy("How many later"),
         min_value=0,

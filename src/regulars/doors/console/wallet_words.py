@@ -84,47 +84,47 @@ def expiry(found: ledger.Expiry) -> str:
     count = {"count": found.count}
     match found.kind:
         case "never":
-            return _("Points never end.")
+            return _("They never end.")
         case "days":
             return _days(found.count) % count
         case "month_end":
             return _months(found.count) % count
         case "inactivity":
-            return _("Points end %(count)s days after the member last earned or spent.") % count
+            return _("They end %(count)s days after the member last earned or spent.") % count
         case "date":
-            text = _("Points end on the next %(day)s.") if not found.count else _years_after_a_day(found.count)
+            text = _("They end on the next %(day)s.") if not found.count else _years_after_a_day(found.count)
             return text % {**count, "day": month_day(found.month_day)}
         case _:
             if not found.count:
-                return _("Points end on 31 December of the year they were earned in.")
+                return _("They end on 31 December of the year they were earned in.")
             return _years(found.count) % count
 
 
 def _days(count: int) -> str:
     return ngettext(
-        "Points end %(count)s day after they were earned.", "Points end %(count)s days after they were earned.", count
+        "They end %(count)s day after they were earned.", "They end %(count)s days after they were earned.", count
     )
 
 
 def _months(count: int) -> str:
     return ngettext(
-        "Points end with the month, %(count)s month after they were earned.",
-        "Points end with the month, %(count)s months after they were earned.",
+        "They end with the month, %(count)s month after they were earned.",
+        "They end with the month, %(count)s months after they were earned.",
         count,
     )
 
 
 def _years(count: int) -> str:
     return ngettext(
-        "Points end on 31 December, %(count)s year after they were earned.",
-        "Points end on 31 December, %(count)s years after they were earned.",
+        "They end on 31 December, %(count)s year after they were earned.",
+        "They end on 31 December, %(count)s years after they were earned.",
         count,
     )
 
 
 def _years_after_a_day(count: int) -> str:
     return ngettext(
-        "Points end %(count)s year after the next %(day)s.", "Points end %(count)s years after the next %(day)s.", count
+        "They end %(count)s year after the next %(day)s.", "They end %(count)s years after the next %(day)s.", count
     )
 
 
