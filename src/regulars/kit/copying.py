@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,11 +25,14 @@ def copy(conn: Conn, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
     if not written[0]:
         return
     rows = map("\t".join, zip(*written, strict=True))
-    statement = sql.SQL("copy {} ({}) from stdin").format(
-        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with conn.cursor() as cursor, cursor.copy(statement) as sink:
+    with conn.cursor() as cursor, cursor.copy(_statement(table, tuple(columns))) as sink:
         sink.write("\n".join((*rows, "")).encode())
+
+
+@cache
+def _statement(table: str, names: tuple[str, ...]) -> bytes:
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    return sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(*table.split(".")), columns).as_bytes()
 
 
 def _writer(column: Sequence[Any]) -> "Callable[[Sequence[Any]], list[str]]":

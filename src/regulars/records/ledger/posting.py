@@ -42,6 +42,8 @@ def post(
     if not transfers:
         return []
     batch = _Batch(wallets=wallets, on=today, recorded_at=recorded_at)
+    if all(rules.needs_book(t, wallets[t.wallet_id]) for t in transfers):
+        return _post(conn, transfers, batch, {})  # looked up before they are posted, so nothing has to be taken back
     try:
         with conn.transaction():  # nearly always everything is new; a look at each would cost more than a rare repeat
             return _post(conn, transfers, batch, {})
