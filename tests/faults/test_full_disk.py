@@ -139,7 +139,7 @@ def _fill(folder: Path) -> None:
 
 
 def test_case_172_a_disk_full_of_journal_stops_the_database_and_room_is_enough(made, home, chance):
-    with _small_disk(made / "pg_wal", spare_mib=8), Stage.opened(home) as stage:
+    with _small_disk(made / "pg_wal", spare_mib=40), Stage.opened(home) as stage:
         tills = _tills(stage, chance)
 
         async def story() -> None:
