@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from regulars.doors.cli.database import as_url
 from regulars.kit import db, embedded
 from regulars.kit.embedded.account import run_as
+from regulars.kit.embedded.binaries import within_reach
 from regulars.kit.embedded.place import settle
 
 from . import processes, proxy, shops
@@ -208,7 +209,7 @@ def _host(dsn: str) -> str:
 def _copy(home: Path, dsn: str) -> None:
     """A standby of a server, as pg_basebackup makes it, in the folder `new`."""
     old, new = settle(home / "old"), settle(home / "new")
-    programs = embedded.find_binaries()
+    programs = within_reach(embedded.find_binaries(), old.account, old.folder / "pg")
     to = make_conninfo(dsn, dbname="replication")
     where = old.run / "copy"
     done = run_as(old.account, programs / "pg_basebackup", "-d", to, "-D", where, "-R", "-X", "stream", "-c", "fast")
