@@ -3,6 +3,7 @@
 import typer
 
 from regulars import flows
+from regulars.doors import schema
 from regulars.doors.cli import database
 from regulars.kit import db, settings
 from regulars.records import ledger, programs
@@ -16,6 +17,7 @@ def command() -> None:
     with database.given(settings.read()) as dsn, db.connect(dsn) as conn:
         conn.execute("set transaction isolation level repeatable read, read only")
         conn.execute("set local statement_timeout = 0")
+        schema.check(conn)
         verdict = flows.verify_books(conn)
         suspects = ledger.wrong_lots(conn, limit=_NAMED_MAX) if verdict.wrong["lots_wrong"] else []
         codes = {program.program_id: program.code for program in programs.all_of(conn)}

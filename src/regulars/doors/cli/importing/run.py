@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from regulars import flows
+from regulars.doors import schema
 from regulars.doors.cli.lanes import Document, Goods, Purchase, Report, fed_fast, lanes_for, opened
 from regulars.doors.cli.progress import Meter
 from regulars.kit import clock, db, text
@@ -81,6 +82,7 @@ def import_purchases(
         places = mappings.resolve(mapping, stage.header)
         tell(_columns(places, stage.header, language))
         conn = stack.enter_context(db.connect(dsn))
+        schema.check(conn)
         plan = _plan(conn, request)
         program = plan.program
         tell(say("program", language, code=program.code, currency=program.currency, zone=program.time_zone))
