@@ -27,6 +27,10 @@ PLACES: Final[Mapping[str, str]] = {
     "activities.event_type": EVERYWHERE,
     "earning.rule": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
+    "campaigns.campaign": EVERYWHERE,
+    "campaigns.change": EVERYWHERE,
+    "campaigns.policy": EVERYWHERE,
+    "campaigns.stop_line": EVERYWHERE,
     FIRST: MEMBER,
     "members.profile": MEMBER,
     "members.belonging": MEMBER,
@@ -47,6 +51,8 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.move": MEMBER,
     "rewards.redemption": MEMBER,
     "earning.usage": MEMBER,
+    "campaigns.seat": MEMBER,
+    "campaigns.tally": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",
     "members.household": "household_id",
@@ -56,6 +62,7 @@ PLACES: Final[Mapping[str, str]] = {
     "access.own_member": "person",
     "rewards.stock": "reward_id",
     "earning.budget": "rule_id",
+    "campaigns.budget": "campaign_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
     "activities.parked": LOCAL,
 }
