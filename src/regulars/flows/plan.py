@@ -9,7 +9,6 @@ from regulars.kit.db import Conn
 from regulars.program import challenges, earning, tiers
 from regulars.records import ledger, programs
 
-
 _Challenge = challenges.Challenge
 
 
