@@ -7,10 +7,11 @@ from functools import cached_property
 from uuid import UUID
 
 from regulars.kit.db import Conn
-from regulars.program import campaigns, earning, tiers
+from regulars.program import campaigns, challenges, earning, tiers
 from regulars.records import ledger, programs
 
 DEFAULT_POLICY = campaigns.Policy()
+_Challenge = challenges.Challenge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,7 @@ class Plan:
     """A program with its wallets, its earning rules and its ladder, as they are in force now; the campaigns that were
     launched, and what the program wants of them.
 
-    `wallet` is the one purchases earn into unless a rule says otherwise.
+    `challenges` are those that are or were live. `wallet` is the one purchases earn into unless a rule says otherwise.
     """
 
     program: programs.Program
@@ -27,6 +28,7 @@ class Plan:
     ladder: tiers.Ladder
     launched: tuple[campaigns.Campaign, ...] = ()
     policy: campaigns.Policy = DEFAULT_POLICY
+    challenges: tuple[_Challenge, ...] = ()
 
     @cached_property
     def wallet(self) -> ledger.Wallet:
@@ -147,4 +149,5 @@ def load(conn: Conn, program_id: int) -> Plan:
         ladder=tiers.ladder(conn, program_id),
         launched=tuple(launched),
         policy=policy,
+        challenges=tuple(challenges.started(conn, program_id)),
     )

@@ -1,6 +1,20 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes, wallets
+from . import (
+    adjustments,
+    batches,
+    catalog,
+    challenges,
+    events,
+    gifts,
+    holds,
+    households,
+    members,
+    merges,
+    orders,
+    quotes,
+    wallets,
+)
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -14,6 +28,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *challenges.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
 )
@@ -28,6 +43,7 @@ TAGS = {
     "Quotes": "What a basket would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Challenges": "Goals with milestones, badges and leaderboards.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
 }
