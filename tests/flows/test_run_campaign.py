@@ -25,7 +25,9 @@ def shop(conn) -> Shop:
 def start(shop: Shop, *, launch: bool = True, **terms: object) -> int:
     """A campaign that gives one more point per yuan, live from now on."""
     given = {"name": {"en": "Double week"}, "holdout_percent": 0, **terms}
-    made = campaigns.draft(shop.conn, shop.plan.program.program_id, campaigns.Terms(**given), by=ANN, at=shop.at)
+    made = campaigns.draft(
+        shop.conn, shop.plan.program.program_id, "double", campaigns.Terms(**given), by=ANN, at=shop.at
+    )
     earning.save(
         shop.conn, shop.plan.program.program_id, effect="earn_rate", params={}, label={"en": "Double points"},
         by="test", at=shop.at, campaign_id=made.campaign_id,
@@ -253,6 +255,7 @@ def test_events_draw_on_the_same_budget(shop):
     made = campaigns.draft(
         shop.conn,
         shop.plan.program.program_id,
+        "reviews",
         campaigns.Terms(name={"en": "Reviews"}, holdout_percent=0, budget=campaigns.Budget(points_max=15)),
         by=ANN,
         at=shop.at,

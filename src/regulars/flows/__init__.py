@@ -22,6 +22,7 @@ from .hold_points import (
     release_due_holds,
     release_hold,
 )
+from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .plan import Plan, load
@@ -47,6 +48,7 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .start_campaign import audience_terms, start_campaign
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
 from .watch_campaigns import Watched, dry_run_line, watch_campaigns
@@ -107,6 +109,7 @@ __all__ = [
     "approve_adjustment",
     "ask_adjustment",
     "audience_of",
+    "audience_terms",
     "capture_hold",
     "close_day",
     "decide",
@@ -123,6 +126,7 @@ __all__ = [
     "hold_points",
     "join_household",
     "leave_household",
+    "lint_value",
     "load",
     "load_wallet",
     "merge_members",
@@ -138,6 +142,7 @@ __all__ = [
     "return_goods",
     "run_campaign",
     "show_household",
+    "start_campaign",
     "turn_campaigns",
     "undo_redemption",
     "unmerge_members",
