@@ -10,6 +10,7 @@ import pytest
 
 import regulars
 from regulars.doors.api import handbook, openapi
+from regulars.doors.api.campaign_shapes import CAMPAIGN, STOP_LINE
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
@@ -83,7 +84,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 44
+    assert len(set(ids)) == len(ids) == 57
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -150,6 +151,7 @@ def test_real_answers_fit_their_schemas(shop):
     hold = {"hold_id": "H", "points": 10, **who}
     reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
     bought = f"/v1/rewards/{reward_id}/purchases"
+    campaign = f"/v1/campaigns/{CAMPAIGN['code']}"
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
@@ -202,6 +204,21 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/wallets", "/v1/wallets", {"code": "card", "kind": "gift_card", "unit": {"en": "gift card"}}),
         ("GET", "/v1/wallets", "/v1/wallets", None),
         ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
+        ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": None}),
+        ("GET", "/v1/campaigns", "/v1/campaigns", None),
+        ("GET", "/v1/campaigns/{campaign}", f"{campaign}", None),
+        ("GET", "/v1/campaigns/{campaign}/lint", f"{campaign}/lint", None),
+        ("GET", "/v1/lint", "/v1/lint", None),
+        ("POST", "/v1/campaigns/{campaign}/stop-lines", f"{campaign}/stop-lines", STOP_LINE),
+        ("POST", "/v1/campaigns/{campaign}/state", f"{campaign}/state", {"state": "review"}),
+        ("POST", "/v1/campaigns/{campaign}/state", f"{campaign}/state", {"state": "live"}),
+        ("POST", "/v1/campaigns/{campaign}/stop-lines/dry-run", f"{campaign}/stop-lines/dry-run", STOP_LINE),
+        ("POST", "/v1/campaigns/{campaign}/watch", f"{campaign}/watch", {}),
+        ("GET", "/v1/campaigns/{campaign}/figures", f"{campaign}/figures", None),
+        ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": "2030-01-01"}),
+        ("GET", "/v1/campaigns/{campaign}/history", f"{campaign}/history", None),
+        ("POST", "/v1/campaigns/{campaign}/undo", f"{campaign}/undo", {"change_no": 5}),
+        ("POST", "/v1/campaign-policy", "/v1/campaign-policy", {"holdout_percent": 5, "needs_second_person": False}),
         ("POST", "/v1/challenges/{challenge}/state", f"/v1/challenges/{CHALLENGE['code']}/state", {"state": "live"}),
         ("GET", "/v1/challenges", "/v1/challenges", None),
         ("GET", "/v1/challenges/{challenge}/history", f"/v1/challenges/{CHALLENGE['code']}/history", None),

@@ -3,6 +3,7 @@
 from . import (
     adjustments,
     batches,
+    campaign_operations,
     catalog,
     challenges,
     events,
@@ -29,6 +30,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
     *challenges.OPERATIONS,
+    *campaign_operations.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
 )
@@ -44,6 +46,7 @@ TAGS = {
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
+    "Campaigns": "Rules for a time, with an audience, a budget, a holdout and stop-loss lines.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
 }

@@ -51,7 +51,7 @@ TEMPLATES: Mapping[str, Template] = {
     "double_week": Template(
         name={"en": "Double points week", "zh": "双倍积分周"},
         lead={"en": "Twice the points on everything, for seven days.", "zh": "七天内全场双倍积分。"},
-        icon="zap",
+        icon="sparkles",
         rules=[TemplateRule(effect=AGAIN, label={"en": "Double points", "zh": "双倍积分"})],
         days=7,
         budget=Budget(points_max=100_000),
@@ -60,7 +60,7 @@ TEMPLATES: Mapping[str, Template] = {
     "weekend": Template(
         name={"en": "Double points weekend", "zh": "双倍积分周末"},
         lead={"en": "Twice the points on Saturday and Sunday.", "zh": "周六、周日双倍积分。"},
-        icon="calendar-days",
+        icon="calendar",
         rules=[TemplateRule(effect=AGAIN, label={"en": "Weekend double points", "zh": "周末双倍积分"})],
         days=2,
         begins="saturday",
@@ -73,7 +73,7 @@ TEMPLATES: Mapping[str, Template] = {
             "en": "Twice the points for members who have not bought for 90 days.",
             "zh": "90 天未消费的会员回归享双倍积分。",
         },
-        icon="rotate-ccw",
+        icon="undo-2",
         rules=[TemplateRule(effect=AGAIN, label={"en": "Welcome back", "zh": "欢迎回来"})],
         days=30,
         audience="member.orders_total >= 1 && member.orders_90d == 0",
@@ -84,7 +84,7 @@ TEMPLATES: Mapping[str, Template] = {
     "birthday": Template(
         name={"en": "Birthday month", "zh": "生日月"},
         lead={"en": "Twice the points in the month of a member's birthday.", "zh": "会员生日当月双倍积分。"},
-        icon="cake",
+        icon="gift",
         rules=[
             TemplateRule(
                 effect="birthday_factor",
@@ -143,7 +143,7 @@ TEMPLATES: Mapping[str, Template] = {
             "en": "Twice the points for the first 500 orders of members with three orders and more.",
             "zh": "消费满三次的会员专享，前 500 单双倍积分。",
         },
-        icon="timer",
+        icon="clock",
         rules=[TemplateRule(effect=AGAIN, label={"en": "Flash sale", "zh": "专属秒杀"})],
         days=1,
         audience="member.orders_total >= 3",
@@ -157,7 +157,7 @@ TEMPLATES: Mapping[str, Template] = {
             "en": "100 points for every whole 1,000 of an order.",
             "zh": "单笔订单每满 1000 送 100 积分。",
         },
-        icon="gift",
+        icon="coins",
         rules=[
             TemplateRule(
                 effect="earn_rate",
