@@ -1,6 +1,20 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes, wallets
+from . import (
+    adjustments,
+    batches,
+    catalog,
+    changes,
+    events,
+    gifts,
+    holds,
+    households,
+    members,
+    merges,
+    orders,
+    quotes,
+    wallets,
+)
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -16,6 +30,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *catalog.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *changes.OPERATIONS,
 )
 
 TAGS = {
@@ -30,6 +45,7 @@ TAGS = {
     "Rewards": "What points buy.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Changes": "What happened, in order, for machines that act on it.",
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",

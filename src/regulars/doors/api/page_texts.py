@@ -59,6 +59,7 @@ TAGS: Mapping[str, Both] = {
     "Rewards": {"en": "Rewards", "zh": "奖品"},
     "Adjustments": {"en": "Adjustments", "zh": "人工调整"},
     "Wallets": {"en": "Wallets", "zh": "账户"},
+    "Changes": {"en": "Changes", "zh": "变更记录"},
 }
 
 SUMMARIES: Mapping[str, str] = {
@@ -86,6 +87,7 @@ SUMMARIES: Mapping[str, str] = {
     "Give points": "赠送积分",
     "Evaluate a basket": "购物车试算",
     "Set points aside": "预占积分",
+    "Read what happened": "读取变更记录",
     "Spend a hold": "确认预占",
     "Release a hold": "释放预占",
     "Show the catalogue": "查看积分商城",
