@@ -1,4 +1,4 @@
-"""Every story notes what it did, once, in the transaction of its effect; refusals, repeats and previews note nothing."""
+"""Every story notes what it did, once, in the transaction of its effect; refusals, repeats, previews note nothing."""
 
 from dataclasses import replace
 
