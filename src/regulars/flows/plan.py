@@ -6,21 +6,24 @@ from datetime import date
 from functools import cached_property
 
 from regulars.kit.db import Conn
-from regulars.program import earning, tiers
+from regulars.program import challenges, earning, tiers
 from regulars.records import ledger, programs
+
+_Challenge = challenges.Challenge
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """A program with its wallets, its earning rules and its ladder, as they are in force now.
 
-    `wallet` is the one purchases earn into unless a rule says otherwise.
+    `challenges` are those that are or were live. `wallet` is the one purchases earn into unless a rule says otherwise.
     """
 
     program: programs.Program
     wallets: Mapping[int, ledger.Wallet]
     rules: tuple[earning.Rule, ...]
     ladder: tiers.Ladder
+    challenges: tuple[_Challenge, ...] = ()
 
     @cached_property
     def wallet(self) -> ledger.Wallet:
@@ -94,4 +97,5 @@ def load(conn: Conn, program_id: int) -> Plan:
         wallets={wallet.wallet_id: wallet for wallet in ledger.wallets(conn, program_id)},
         rules=tuple(earning.rules(conn, program_id)),
         ladder=tiers.ladder(conn, program_id),
+        challenges=tuple(challenges.started(conn, program_id)),
     )

@@ -17,7 +17,7 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, capture_holds, changes, sales
+from . import answers, capture_holds, changes, play_challenges, sales
 from .attending import absence
 from .deciding import State, decide
 from .plan import Plan
@@ -72,6 +72,7 @@ def _record(
         claiming = _unclaimed(items)
     left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
     batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left)
+    batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
@@ -297,12 +298,13 @@ def _used(conn: Conn, plan: Plan, by_member: Mapping[UUID, Sequence[Item]]) -> d
 
 
 def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, tells: bool) -> None:
-    transfers = [t for item in batch.items for t in sales.transfers(plan, item)]
+    transfers = [t for item in batch.items for t in sales.transfers(plan, item)] + batch.advance.transfers
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     capture_holds.close(conn, [i.capture for i in batch.items if i.capture])
     tiers.add_tallies(conn, [(i.member_id, i.decision.tally) for i in batch.items if i.member_id and i.decision])
     moves = [i.decision.move for i in batch.items if i.decision and i.decision.move]
     tiers.hold(conn, plan.program.program_id, batch.holdings, moves)
+    play_challenges.write(conn, plan, batch.advance)
     for item in batch.items:
         item.purchase = sales.purchase(item, at=at)
     told = answers.orders(conn, plan, [_told(i) for i in batch.items], today=today) if tells and batch.items else {}
@@ -310,6 +312,8 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
         assert item.purchase is not None
         answer = told.get(item.order_id)
         if answer is not None:
+            if reached := batch.advance.told.get(item.order_id):
+                answer = {**answer, "effects": [*answer["effects"], *reached]}
             item.purchase = answers.with_answer(item.purchase, answer)
         item.result = Recorded(
             outcome="created", order_id=item.order_id, points=item.purchase.award_points, answer=answer or {}

@@ -16,7 +16,7 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, changes, event_items
+from . import answers, changes, event_items, play_challenges
 from .attending import absence
 from .deciding import State
 from .deciding_events import decide_event, is_rewarded, rules_on
@@ -64,6 +64,8 @@ def _record(
     batch = Batch(items=_open(items), types=types, standings=standings)
     left = dict(earning.budgets(conn, program_id, plan.limited_rules, locked=locks_budgets))
     _fold(conn, plan, batch, today, left)
+    played = [event_items.played(batch, item) for item in batch.items]
+    batch.advance = play_challenges.advance(conn, plan, played, today=today, at=at)
     _write(conn, plan, batch, at=at, today=today)
     earning.use(conn, program_id, batch.uses)
     return [_result(item) for item in items]
@@ -239,6 +241,8 @@ def _rewarded(conn: Conn, plan: Plan, items: Sequence[Item]) -> dict[_Cell, int]
 def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date) -> None:
     transfers = [transfer for item in batch.items for transfer in event_items.transfers(plan, batch, item)]
     moves = [item.decision.move for item in batch.items if item.decision and item.decision.move]
+    transfers += batch.advance.transfers
+    play_challenges.write(conn, plan, batch.advance)
     if transfers:
         decided = [(item, item.decision) for item in batch.items if item.decision]
         ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)

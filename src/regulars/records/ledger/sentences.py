@@ -26,6 +26,7 @@ class Sentence:
 TITLES: Mapping[str, tuple[str, str]] = {
     "earn.order": ("Earned with order {order}", "订单 {order} 获得"),
     "earn.event": ("Earned: {event}", "{event} 获得"),
+    "earn.challenge": ("Challenge “{challenge}”: {target} reached", "挑战“{challenge}”：达成 {target}"),
     "earn.welcome": ("Welcome gift", "入会礼"),
     "burn.reward": ("Redeemed {quantity} × {reward}", "兑换 {reward} × {quantity}"),
     "burn.order": ("Paid part of order {order} with {unit}", "订单 {order} 以{unit}抵现"),
@@ -36,6 +37,10 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "clawback.expired": (
         "Return {return_id} of order {order}: its points had already expired, nothing was taken back",
         "退货 {return_id}（订单 {order}）：对应积分此前已过期，未扣回",
+    ),
+    "clawback.challenge": (
+        "Taken back: with return {return_id} the challenge “{challenge}” is no longer reached",
+        "退货 {return_id} 后未再达成挑战“{challenge}”，奖励扣回",
     ),
     "restore.return": (
         "Given back: return {return_id} of order {order}",
