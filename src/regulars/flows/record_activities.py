@@ -15,9 +15,9 @@ from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Refusal
 from regulars.program import earning, tiers
-from regulars.records import activities, ledger, members
+from regulars.records import activities, ledger, members, outbox
 
-from . import answers, capture_holds, play_challenges, sales
+from . import answers, capture_holds, changes, play_challenges, sales
 from .attending import absence
 from .deciding import State, decide
 from .plan import Plan
@@ -30,7 +30,8 @@ def record_activities(
 ) -> list[Recorded | Refusal]:
     """Record a batch; each answer stands where its intake stood, and one refusal never touches its neighbors.
 
-    `at` is now. With `tells` off (imports of history) answers carry no balance and are not kept. Where others spend of
+    `at` is now. With `tells` off (imports of history) answers carry no balance and are not kept, and nothing is noted
+    as a change: what happened before the program came here is no news. Where others spend of
     the same budget at the same moment, the batch is decided once more with the budgets to itself.
     """
     if not plan.has_budgets:
@@ -58,7 +59,7 @@ def _record(
             activities.check(item.intake.order, currency=plan.program.currency, at=at)
         except Refusal as refusal:
             item.result = refusal
-    joined = _find_members(conn, plan, items, at)
+    joined = _find_members(conn, plan, items, at, tells=tells)
     standings = members.lock_standing(
         conn, plan.program.program_id, sorted({i.member_id for i in items if i.member_id and not i.result})
     )
@@ -108,7 +109,9 @@ def _item(plan: Plan, intake: Intake) -> Item:
     )
 
 
-def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -> list[members.Identifier]:
+def _find_members(
+    conn: Conn, plan: Plan, items: Sequence[Item], at: datetime, *, tells: bool
+) -> list[members.Identifier]:
     """Name the member of each item; unknown ones are enrolled, parked or refused as their intake says.
 
     Answers by what those are known who joined.
@@ -128,6 +131,9 @@ def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -
             )
     if joining:
         enrolled = members.enroll(conn, plan.program, list(joining.values()))
+        if tells:
+            new = list(changes.joined(list(joining.values()), enrolled, at=at))
+            outbox.add(conn, plan.program.program_id, new)
         known |= {identifier: member_id for identifier, (member_id, _) in zip(joining, enrolled, strict=True)}
     for item in asked:
         item.member_id = known.get(_identifier(item))
@@ -313,6 +319,9 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
             outcome="created", order_id=item.order_id, points=item.purchase.award_points, answer=answer or {}
         )
     activities.add_purchases(conn, plan.program.program_id, [sales.sale(i) for i in batch.items], recorded_at=at)
+    if tells:
+        new = [changes.recorded(i.purchase) for i in batch.items if i.purchase]
+        outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, moves, at=at)])
     _warn(conn, batch, at=at)
 
 

@@ -13,9 +13,9 @@ from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Refusal
 from regulars.program import tiers
-from regulars.records import activities, ledger, members
+from regulars.records import activities, ledger, members, outbox
 
-from . import answers, play_challenges
+from . import answers, changes, play_challenges
 from .activate_points import carry_out as carry_out_completion
 from .deciding import counted_orders
 from .plan import Plan
@@ -105,6 +105,7 @@ def _undo(
         on_date=plan.program.local_date(returned.occurred_at),
         answer=answer,
     )
+    outbox.add(conn, plan.program.program_id, [changes.returned(purchase, returned, undoing, at=at)])
     return answer
 
 

@@ -83,7 +83,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 44
+    assert len(set(ids)) == len(ids) == 45
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -175,6 +175,7 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/holds", "/v1/holds", {**hold, "hold_id": "I"}),
         ("POST", "/v1/holds/{hold_id}/release", "/v1/holds/I/release", who),
         ("GET", "/v1/rewards", "/v1/rewards", None),
+        ("GET", "/v1/changes", "/v1/changes", None),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "R", **who}),
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/fulfill", f"{bought}/R/fulfill", who),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "S", **who}),

@@ -5,6 +5,7 @@ from . import (
     batches,
     catalog,
     challenges,
+    changes,
     events,
     gifts,
     holds,
@@ -31,6 +32,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *challenges.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *changes.OPERATIONS,
 )
 
 TAGS = {
@@ -46,6 +48,7 @@ TAGS = {
     "Challenges": "Goals with milestones, badges and leaderboards.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Changes": "What happened, in order, for machines that act on it.",
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",

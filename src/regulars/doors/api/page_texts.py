@@ -60,6 +60,7 @@ TAGS: Mapping[str, Both] = {
     "Challenges": {"en": "Challenges", "zh": "任务挑战"},
     "Adjustments": {"en": "Adjustments", "zh": "人工调整"},
     "Wallets": {"en": "Wallets", "zh": "账户"},
+    "Changes": {"en": "Changes", "zh": "变更记录"},
 }
 
 SUMMARIES: Mapping[str, str] = {
@@ -87,6 +88,7 @@ SUMMARIES: Mapping[str, str] = {
     "Give points": "赠送积分",
     "Evaluate a basket": "购物车试算",
     "Set points aside": "预占积分",
+    "Read what happened": "读取变更记录",
     "Spend a hold": "确认预占",
     "Release a hold": "释放预占",
     "Show the catalogue": "查看积分商城",

@@ -64,10 +64,13 @@ PLACES: Final[Mapping[str, str]] = {
     "earning.budget": "rule_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
     "activities.parked": LOCAL,
+    # One line of places for all members, and readers that look at who is writing: both need one machine.
+    "outbox.change": LOCAL,
+    "outbox.forgotten": LOCAL,
 }
 """`schema.table` -> `EVERYWHERE`, `LOCAL`, or the column it is spread by."""
 
-PARTS: Final[Mapping[str, str]] = {"ledger.entry_other": "ledger.entry"}
+PARTS: Final[Mapping[str, str]] = {"ledger.entry_other": "ledger.entry", "outbox.change_place_seq": "outbox.change"}
 """Parts of a table stand where the whole does, and go there with it."""
 
 LOCAL_SCHEMAS: Final = frozenset({"jobs", "people", "pg_catalog"})

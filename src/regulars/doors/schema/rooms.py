@@ -9,6 +9,7 @@ from regulars.kit import jobs
 ROOMS = (
     "regulars.records.programs",
     "regulars.records.access",
+    "regulars.records.outbox",
     "regulars.records.members",
     "regulars.records.activities",
     "regulars.records.ledger",
