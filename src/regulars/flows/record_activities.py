@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Refusal
-from regulars.program import earning, tiers
+from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, capture_holds, changes, play_challenges, sales
+from . import answers, campaigning, capture_holds, changes, play_challenges, sales
 from .attending import absence
 from .deciding import State, decide
 from .plan import Plan
@@ -39,7 +39,7 @@ def record_activities(
     try:
         with conn.transaction():
             return _record(conn, plan, intakes, at=at, tells=tells)
-    except earning.BudgetMoved:
+    except (earning.BudgetMoved, campaigns.BudgetMoved):
         return _record(conn, plan, intakes, at=at, tells=tells, locks_budgets=True)
 
 
@@ -71,11 +71,13 @@ def _record(
         _capture(conn, plan, claiming, taken, at=at)
         claiming = _unclaimed(items)
     left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
-    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left)
+    rooms = campaigning.rooms(conn, plan, locked=locks_budgets)
+    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left, rooms)
     batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
+    campaigning.use(conn, plan, batch.given, rooms, at=at)
     record_parked(conn, plan, joined, at=at)
     return [_result(item) for item in items]
 
@@ -250,8 +252,11 @@ def _fold(
     items: list[Item],
     today: date,
     left: dict[int, int],
+    rooms: campaigning.Rooms,
 ) -> Batch:
-    """Decide every order of every member in time order; `left` is what budgets still hold, and shrinks."""
+    """Decide every order of every member in time order; `left` and `rooms` are what budgets of rules and of campaigns
+    still hold, and shrink.
+    """
     by_member: dict[UUID, list[Item]] = defaultdict(list)
     for item in items:
         assert item.member_id is not None
@@ -265,6 +270,7 @@ def _fold(
     tallies = tiers.tallies(conn, spans)
     holdings = tiers.holdings(conn, list(by_member))
     used = _used(conn, plan, by_member)
+    seats = campaigning.seats(conn, plan, list(by_member))
     batch = Batch(items=items)
     for member_id, of in by_member.items():
         person = of[0].person
@@ -274,10 +280,13 @@ def _fold(
             holding=holdings.get(member_id),
             tallies=tuple(tallies.get(member_id, ())),
             used=used.get(member_id, {}),
+            seats=seats.get(member_id, {}),
         )
         for item in of:
             order = item.capture.order if item.capture else item.intake.order
-            item.decision, state = decide(plan, state, order, today=today, left=left)
+            item.decision, state = decide(plan, state, order, today=today, left=left, rooms=rooms)
+            campaigns.spent(rooms, item.decision.grants)
+            batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
             for use in item.decision.uses:
                 batch.uses.append((member_id, use))
                 if use.of_budget:

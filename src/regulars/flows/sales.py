@@ -14,6 +14,7 @@ from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from . import capture_holds, play_challenges
+from .campaigning import Given
 from .deciding import Decision, State
 from .plan import Plan
 
@@ -63,6 +64,7 @@ class Batch:
     items: list[Item]
     holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
     advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)
 
 

@@ -27,6 +27,10 @@ PLACES: Final[Mapping[str, str]] = {
     "activities.event_type": EVERYWHERE,
     "earning.rule": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
+    "campaigns.campaign": EVERYWHERE,
+    "campaigns.change": EVERYWHERE,
+    "campaigns.policy": EVERYWHERE,
+    "campaigns.stop_line": EVERYWHERE,
     "challenges.challenge": EVERYWHERE,
     "challenges.change": EVERYWHERE,
     FIRST: MEMBER,
@@ -53,6 +57,8 @@ PLACES: Final[Mapping[str, str]] = {
     "challenges.award": MEMBER,
     "challenges.player": MEMBER,
     "earning.usage": MEMBER,
+    "campaigns.seat": MEMBER,
+    "campaigns.tally": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",
     "members.household": "household_id",
@@ -62,6 +68,7 @@ PLACES: Final[Mapping[str, str]] = {
     "access.own_member": "person",
     "rewards.stock": "reward_id",
     "earning.budget": "rule_id",
+    "campaigns.budget": "campaign_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
     "activities.parked": LOCAL,
     # One line of places for all members, and readers that look at who is writing: both need one machine.

@@ -16,6 +16,7 @@ ROOMS = (
     "regulars.program.tiers",
     "regulars.program.earning",
     "regulars.program.rewards",
+    "regulars.program.campaigns",
     "regulars.program.challenges",
 )
 """Every room with tables, each after the rooms it refers to."""

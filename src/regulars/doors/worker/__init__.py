@@ -8,6 +8,7 @@ from regulars.doors.worker.forget_changes import forget_changes
 from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
 from regulars.doors.worker.release_holds import release_holds
+from regulars.doors.worker.watch_campaigns import turn_campaigns, watch_campaigns
 from regulars.kit import db, jobs
 
 TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
@@ -17,6 +18,8 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "forget_changes": forget_changes,
     "forget_jobs": forget_jobs,
     "forget_refused": forget_refused,
+    "watch_campaigns": watch_campaigns,
+    "turn_campaigns": turn_campaigns,
 }
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
@@ -27,6 +30,8 @@ SCHEDULES: Mapping[str, str] = {
     "forget_changes": "27 3 * * *",
     "forget_jobs": "17 3 * * *",
     "forget_refused": "37 3 * * *",
+    "watch_campaigns": "* * * * *",
+    "turn_campaigns": "2 * * * *",
 }
 """When the clock asks for a job: cron in UTC."""
 
