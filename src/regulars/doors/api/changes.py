@@ -7,7 +7,7 @@ from regulars.records import access, outbox
 from . import samples
 from .call import Answer, Call, Operation, Parameter, flaw
 from .refusals import Invalid
-from .tells_accounts import ChangesTold
+from .tells_accounts import WhatHappenedTold
 
 LIMIT_MAX = 1000
 _LIMIT_DEFAULT = 100
@@ -74,7 +74,7 @@ OPERATIONS = (
             "skipped, and nothing comes twice. Types: " + ", ".join(f"`{name}`" for name in outbox.TYPES) + "."
         ),
         run=changes,
-        tells=ChangesTold,
+        tells=WhatHappenedTold,
         scope=access.Scope.ADMIN,
         example=samples.CHANGES_TOLD,
         query=(

@@ -70,7 +70,7 @@ class UnmergeTold(Tells):
     balance: BalanceTold
 
 
-class ChangeTold(Tells):
+class NotedTold(Tells):
     """Something that happened. `data` names things by your own ids and holds no personal data."""
 
     id: Annotated[str, Meta(description="Where it stands among all changes; rises.")]
@@ -82,9 +82,9 @@ class ChangeTold(Tells):
     data: dict[str, Any]
 
 
-class ChangesTold(Tells):
+class WhatHappenedTold(Tells):
     """A page of changes, oldest first."""
 
-    changes: list[ChangeTold]
+    changes: list[NotedTold]
     next: Annotated[str, Meta(description="Send it as `after` to read on, now or later.")]
     has_more: Annotated[bool, Meta(description="Whether there is more to read at once.")]
