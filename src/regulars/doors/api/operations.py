@@ -1,6 +1,21 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes, wallets
+from . import (
+    adjustments,
+    batches,
+    catalog,
+    coupon_pools,
+    coupons,
+    events,
+    gifts,
+    holds,
+    households,
+    members,
+    merges,
+    orders,
+    quotes,
+    wallets,
+)
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -14,6 +29,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *coupons.OPERATIONS,
+    *coupon_pools.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
 )
@@ -25,9 +42,11 @@ TAGS = {
     "Members": "Who takes part, what they have and what they can have.",
     "Households": "Members who share one account.",
     "Gifts": "Points one member gives another.",
-    "Quotes": "What a basket would earn, before it is paid.",
+    "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Coupons": "Rights to a discount, at the till and in a member's wallet.",
+    "Coupon pools": "What coupons give, to whom, and how many there are.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
 }

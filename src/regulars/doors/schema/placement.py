@@ -27,6 +27,8 @@ PLACES: Final[Mapping[str, str]] = {
     "activities.event_type": EVERYWHERE,
     "earning.rule": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
+    "coupons.pool": EVERYWHERE,
+    "coupons.pool_change": EVERYWHERE,
     FIRST: MEMBER,
     "members.profile": MEMBER,
     "members.belonging": MEMBER,
@@ -46,6 +48,7 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.holding": MEMBER,
     "tiers.move": MEMBER,
     "rewards.redemption": MEMBER,
+    "coupons.use": MEMBER,
     "earning.usage": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",
@@ -55,6 +58,11 @@ PLACES: Final[Mapping[str, str]] = {
     "access.idempotency": "key",
     "access.own_member": "person",
     "rewards.stock": "reward_id",
+    "coupons.coupon": "code",
+    "coupons.step": "code",
+    "coupons.stock": "pool_id",
+    "coupons.batch": "batch_id",
+    "coupons.guesser": "guesser",
     "earning.budget": "rule_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
     "activities.parked": LOCAL,

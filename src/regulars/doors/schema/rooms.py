@@ -15,6 +15,7 @@ ROOMS = (
     "regulars.program.tiers",
     "regulars.program.earning",
     "regulars.program.rewards",
+    "regulars.program.coupons",
 )
 """Every room with tables, each after the rooms it refers to."""
 

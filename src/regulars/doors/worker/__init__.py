@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from regulars.doors.worker.close_days import close_days
 from regulars.doors.worker.cover_months import cover_months
+from regulars.doors.worker.fill_coupons import fill_coupons
 from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
 from regulars.doors.worker.release_holds import release_holds
@@ -13,6 +14,7 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "close_days": close_days,
     "cover_months": cover_months,
     "release_holds": release_holds,
+    "fill_coupons": fill_coupons,
     "forget_jobs": forget_jobs,
     "forget_refused": forget_refused,
 }
