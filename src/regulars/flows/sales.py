@@ -1,6 +1,6 @@
 """Orders on their way through a batch: how they came in, what was decided, how it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -17,15 +17,17 @@ from . import capture_holds, play_challenges
 from .campaigning import Given
 from .deciding import Decision, State
 from .plan import Plan
+from .use_coupons import UsedCoupon
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """An order and whose it is: a member id, or an identifier. What to do with a member nobody knows:
-    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own."""
+    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own, `coupons` as typed."""
 
     order: activities.Order
     member: UUID | members.Identifier
     hold_ids: tuple[str, ...] = ()
+    coupons: tuple[str, ...] = ()
     on_unknown: Literal["refuse", "hold", "enroll"] = "refuse"
 
 
@@ -53,6 +55,7 @@ class Item:
     decision: Decision | None = None
     state: State | None = None
     capture: capture_holds.Capture | None = None
+    coupons: Sequence[UsedCoupon] = ()
     purchase: activities.Purchase | None = None
     twin: "Item | None" = None
 

@@ -61,6 +61,7 @@ ORDER_TOLD: Sample = {
     "tier": TIER,
     "reasons": [REASON],
     "effects": [],
+    "coupons": [],
     "warnings": [],
 }
 STORED_ORDER: Sample = {
@@ -276,7 +277,18 @@ QUOTE_TOLD: Sample = {
     "eligible_minor": 24986,
     "usable_on": "2026-12-07",
     "expires_on": "2027-11-30",
-    "lines": [{"line_id": "1", "eligible_minor": 24986, "points": 249}],
+    "lines": [
+        {"line_id": "1", "amount_minor": 24986, "discount_minor": 0, "eligible_minor": 24986, "points": 249},
+    ],
+    "price": {
+        "listed_minor": 24986,
+        "member_price_minor": 0,
+        "coupons_minor": 0,
+        "total_minor": 24986,
+        "points_minor": 0,
+        "to_pay_minor": 24986,
+    },
+    "coupons": [],
     "reasons": [REASON],
     "effects": [],
     "rewards": [OFFER],

@@ -18,6 +18,7 @@ ROOMS = (
     "regulars.program.rewards",
     "regulars.program.campaigns",
     "regulars.program.challenges",
+    "regulars.program.coupons",
 )
 """Every room with tables, each after the rooms it refers to."""
 

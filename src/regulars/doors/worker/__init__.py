@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from regulars.doors.worker.close_days import close_days
 from regulars.doors.worker.cover_months import cover_months
+from regulars.doors.worker.fill_coupons import fill_coupons
 from regulars.doors.worker.forget_changes import forget_changes
 from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
@@ -16,6 +17,7 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "cover_months": cover_months,
     "release_holds": release_holds,
     "forget_changes": forget_changes,
+    "fill_coupons": fill_coupons,
     "forget_jobs": forget_jobs,
     "forget_refused": forget_refused,
     "watch_campaigns": watch_campaigns,
