@@ -1,6 +1,6 @@
 """Examples of what members do together (gifts, households, merging) and of the changes that tell of it."""
 
-from .samples import BALANCE, MEMBER_ID, Sample
+from .samples import BALANCE, MEMBER_ID, TIER, Sample
 
 OTHER_ID = "0199c2a4-6e21-7f10-8b55-3c9f0d7e4b22"
 GIFT: Sample = {
