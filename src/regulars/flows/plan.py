@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from regulars.kit.db import Conn
-from regulars.program import challenges, earning, tiers
+from regulars.program import challenges, earning, referrals, tiers
 from regulars.records import ledger, programs
 
 _Challenge = challenges.Challenge
@@ -16,7 +16,8 @@ _Challenge = challenges.Challenge
 class Plan:
     """A program with its wallets, its earning rules and its ladder, as they are in force now.
 
-    `challenges` are those that are or were live. `wallet` is the one purchases earn into unless a rule says otherwise.
+    `challenges` are those that are or were live; `referring` are the terms of referrals. `wallet` is the one
+    purchases earn into unless a rule says otherwise.
     """
 
     program: programs.Program
@@ -24,6 +25,7 @@ class Plan:
     rules: tuple[earning.Rule, ...]
     ladder: tiers.Ladder
     challenges: tuple[_Challenge, ...] = ()
+    referring: referrals.Scheme | None = None
 
     @cached_property
     def wallet(self) -> ledger.Wallet:
@@ -98,4 +100,5 @@ def load(conn: Conn, program_id: int) -> Plan:
         rules=tuple(earning.rules(conn, program_id)),
         ladder=tiers.ladder(conn, program_id),
         challenges=tuple(challenges.started(conn, program_id)),
+        referring=referrals.scheme(conn, program_id),
     )

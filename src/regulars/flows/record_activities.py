@@ -17,7 +17,7 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
-from . import answers, capture_holds, play_challenges, sales
+from . import answers, capture_holds, play_challenges, refer_friends, sales
 from .attending import absence
 from .deciding import State, decide
 from .plan import Plan
@@ -73,6 +73,7 @@ def _record(
     batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left)
     batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
+    refer_friends.note_purchases(conn, plan, map(sales.bought, batch.items))
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
     record_parked(conn, plan, joined, at=at)

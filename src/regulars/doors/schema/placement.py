@@ -29,6 +29,8 @@ PLACES: Final[Mapping[str, str]] = {
     "rewards.reward": EVERYWHERE,
     "challenges.challenge": EVERYWHERE,
     "challenges.change": EVERYWHERE,
+    "referrals.scheme": EVERYWHERE,
+    "referrals.change": EVERYWHERE,
     FIRST: MEMBER,
     "members.profile": MEMBER,
     "members.belonging": MEMBER,
@@ -52,6 +54,8 @@ PLACES: Final[Mapping[str, str]] = {
     "challenges.standing": MEMBER,
     "challenges.award": MEMBER,
     "challenges.player": MEMBER,
+    "referrals.advocate": MEMBER,
+    "referrals.referral": MEMBER,
     "earning.usage": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",
@@ -61,6 +65,8 @@ PLACES: Final[Mapping[str, str]] = {
     "access.idempotency": "key",
     "access.own_member": "person",
     "rewards.stock": "reward_id",
+    "referrals.code": "code",
+    "referrals.trait": "digest",
     "earning.budget": "rule_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
     "activities.parked": LOCAL,

@@ -16,6 +16,7 @@ ROOMS = (
     "regulars.program.earning",
     "regulars.program.rewards",
     "regulars.program.challenges",
+    "regulars.program.referrals",
 )
 """Every room with tables, each after the rooms it refers to."""
 

@@ -7,12 +7,14 @@ from regulars.doors.worker.cover_months import cover_months
 from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
 from regulars.doors.worker.release_holds import release_holds
+from regulars.doors.worker.settle_referrals import settle_referrals
 from regulars.kit import db, jobs
 
 TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "close_days": close_days,
     "cover_months": cover_months,
     "release_holds": release_holds,
+    "settle_referrals": settle_referrals,
     "forget_jobs": forget_jobs,
     "forget_refused": forget_refused,
 }
@@ -22,6 +24,7 @@ SCHEDULES: Mapping[str, str] = {
     "close_days": "1 * * * *",
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
+    "settle_referrals": "*/10 * * * *",
     "forget_jobs": "17 3 * * *",
     "forget_refused": "37 3 * * *",
 }
