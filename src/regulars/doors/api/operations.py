@@ -13,6 +13,7 @@ from . import (
     merges,
     orders,
     quotes,
+    referrals,
     wallets,
 )
 from .call import Operation
@@ -29,6 +30,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
     *challenges.OPERATIONS,
+    *referrals.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
 )
@@ -43,6 +45,7 @@ TAGS = {
     "Quotes": "What a basket would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
