@@ -1,6 +1,7 @@
 """Referrals: members bring friends, and both are rewarded once the first purchase is kept."""
 
 from .model import (
+    POINTS_MAX,
     Bought,
     Change,
     Funnel,
@@ -50,6 +51,7 @@ from .store import (
 )
 
 __all__ = [
+    "POINTS_MAX",
     "Bought",
     "Change",
     "Funnel",
