@@ -17,7 +17,7 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import campaigns, coupons, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, campaigning, capture_holds, changes, play_challenges, sales
+from . import answers, campaigning, capture_holds, changes, play_challenges, refer_friends, sales
 from .attending import absence
 from .check_coupon import admit
 from .deciding import State, decide
@@ -77,6 +77,7 @@ def _record(
     batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left, rooms)
     batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
+    refer_friends.note_purchases(conn, plan, map(sales.bought, batch.items))
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
     campaigning.use(conn, plan, batch.given, rooms, at=at)

@@ -15,7 +15,7 @@ from regulars.kit.errors import Refusal
 from regulars.program import tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, changes, play_challenges
+from . import answers, changes, play_challenges, refer_friends
 from .activate_points import carry_out as carry_out_completion
 from .deciding import counted_orders
 from .plan import Plan
@@ -90,6 +90,7 @@ def _undo(
     postings = ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     moved = list(zip(transfers, postings, strict=True))
     activities.apply_undoing(conn, purchase, undoing)
+    refer_friends.note_return(conn, plan, purchase, undoing)
     play_challenges.retreat(conn, plan, purchase, undoing, returned, account_id, at=at)
     orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
     tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, purchase, undoing), -orders)

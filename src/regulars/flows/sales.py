@@ -10,7 +10,7 @@ import msgspec
 
 from regulars.kit import ids
 from regulars.kit.errors import Refusal
-from regulars.program import earning, tiers
+from regulars.program import earning, referrals, tiers
 from regulars.records import activities, ledger, members
 
 from . import capture_holds, play_challenges
@@ -115,6 +115,20 @@ def played(item: Item) -> play_challenges.Played | None:
         on=item.decision.on_date,
         spend_minor=item.decision.award.eligible_minor,
         tier=item.decision.tier,
+    )
+
+
+def bought(item: Item) -> referrals.Bought:
+    """A decided order as referrals see it."""
+    assert item.decision is not None
+    assert item.member_id is not None
+    order = item.intake.order
+    return referrals.Bought(
+        member_id=item.member_id,
+        order_id=item.order_id,
+        occurred_at=order.occurred_at,
+        on_date=item.decision.on_date,
+        total_minor=order.total_minor,
     )
 
 

@@ -16,6 +16,7 @@ from . import (
     merges,
     orders,
     quotes,
+    referrals,
     wallets,
 )
 from .call import Operation
@@ -34,6 +35,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *challenges.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
+    *referrals.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
     *changes.OPERATIONS,
@@ -49,6 +51,7 @@ TAGS = {
     "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",

@@ -19,6 +19,7 @@ ROOMS = (
     "regulars.program.campaigns",
     "regulars.program.challenges",
     "regulars.program.coupons",
+    "regulars.program.referrals",
 )
 """Every room with tables, each after the rooms it refers to."""
 
