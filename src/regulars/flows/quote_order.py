@@ -9,7 +9,7 @@ from regulars.kit.db import Conn
 from regulars.program import earning, tiers
 from regulars.records import activities, members
 
-from . import answers
+from . import answers, campaigning
 from .deciding import Decision, State, decide
 from .plan import Plan
 from .redeem_reward import offers
@@ -39,7 +39,7 @@ def quote_order(conn: Conn, plan: Plan, order: activities.Order, member_id: UUID
     on = plan.program.local_date(order.occurred_at)
     state, language = _state(conn, plan, member_id, on)
     left = earning.budgets(conn, plan.program.program_id, plan.limited_rules)
-    decision, _ = decide(plan, state, order, today=on, left=left)
+    decision, _ = decide(plan, state, order, today=on, left=left, rooms=campaigning.rooms(conn, plan))
     return Quoted(
         decision=decision,
         language=language,
@@ -74,4 +74,6 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[St
     tallies = tiers.tallies(conn, {member_id: (start, start)}).get(member_id, ())
     holding = tiers.holdings(conn, [member_id]).get(member_id)
     used = earning.usage(conn, plan.program.program_id, plan.limited_rules, [member_id], [on]).get(member_id, {})
-    return State(standing=standing, holding=holding, tallies=tuple(tallies), used=used), member.language
+    seats = campaigning.seats(conn, plan, [member_id]).get(member_id, {})
+    state = State(standing=standing, holding=holding, tallies=tuple(tallies), used=used, seats=seats)
+    return state, member.language
