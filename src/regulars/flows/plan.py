@@ -7,7 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from regulars.kit.db import Conn
-from regulars.program import campaigns, challenges, earning, tiers
+from regulars.program import campaigns, challenges, earning, referrals, tiers
 from regulars.records import ledger, programs
 
 DEFAULT_POLICY = campaigns.Policy()
@@ -19,7 +19,8 @@ class Plan:
     """A program with its wallets, its earning rules and its ladder, as they are in force now; the campaigns that were
     launched, and what the program wants of them.
 
-    `challenges` are those that are or were live. `wallet` is the one purchases earn into unless a rule says otherwise.
+    `challenges` are those that are or were live; `referring` are the terms of referrals. `wallet` is the one
+    purchases earn into unless a rule says otherwise.
     """
 
     program: programs.Program
@@ -29,6 +30,7 @@ class Plan:
     launched: tuple[campaigns.Campaign, ...] = ()
     policy: campaigns.Policy = DEFAULT_POLICY
     challenges: tuple[_Challenge, ...] = ()
+    referring: referrals.Scheme | None = None
 
     @cached_property
     def wallet(self) -> ledger.Wallet:
@@ -150,4 +152,5 @@ def load(conn: Conn, program_id: int) -> Plan:
         launched=tuple(launched),
         policy=policy,
         challenges=tuple(challenges.started(conn, program_id)),
+        referring=referrals.scheme(conn, program_id),
     )

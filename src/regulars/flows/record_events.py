@@ -14,9 +14,9 @@ from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Refusal
 from regulars.program import campaigns, earning, tiers
-from regulars.records import activities, ledger, members
+from regulars.records import activities, ledger, members, outbox
 
-from . import answers, campaigning, event_items, play_challenges
+from . import answers, campaigning, changes, event_items, play_challenges
 from .attending import absence
 from .deciding import State
 from .deciding_events import decide_event, is_rewarded, rules_on
@@ -248,13 +248,14 @@ def _rewarded(conn: Conn, plan: Plan, items: Sequence[Item]) -> dict[_Cell, int]
 
 def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date) -> None:
     transfers = [transfer for item in batch.items for transfer in event_items.transfers(plan, batch, item)]
+    moves = [item.decision.move for item in batch.items if item.decision and item.decision.move]
     transfers += batch.advance.transfers
     play_challenges.write(conn, plan, batch.advance)
     if transfers:
         decided = [(item, item.decision) for item in batch.items if item.decision]
         ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
         tiers.add_tallies(conn, [(i.member_id, d.tally) for i, d in decided if i.member_id and d.tally.points])
-        tiers.hold(conn, plan.program.program_id, batch.holdings, [d.move for _, d in decided if d.move])
+        tiers.hold(conn, plan.program.program_id, batch.holdings, moves)
     moved: dict[int, set[UUID]] = defaultdict(set)
     for transfer in transfers:
         moved[transfer.wallet_id].add(transfer.member_id)
@@ -270,3 +271,5 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date) -
             outcome="created", event_id=item.event_id, points=stored[-1].award_points, answer=answer
         )
     activities.add_events(conn, plan.program.program_id, stored)
+    new = [changes.happened(event) for event in stored]
+    outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, moves, at=at)])

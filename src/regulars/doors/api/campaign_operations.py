@@ -2,13 +2,7 @@
 
 from . import campaign_shapes as shapes
 from . import campaigns
-from .asked import Asked
 from .call import Operation
-
-
-class NothingAsked(Asked):
-    """An empty body."""
-
 
 OPERATIONS = (
     Operation(
@@ -79,7 +73,7 @@ OPERATIONS = (
         summary="Show who changed a campaign",
         description="Every step and change, newest first: who, when, why, and each field from what to what.",
         run=campaigns.history,
-        tells=shapes.HistoryTold,
+        tells=shapes.CampaignHistoryTold,
         scope=campaigns.SCOPE,
         example=shapes.HISTORY,
         problems=("not-found",),
@@ -91,7 +85,7 @@ OPERATIONS = (
         summary="Undo a change of a campaign",
         description="Gives it the terms it had before that change, by a change of its own.",
         run=campaigns.undo,
-        asks=shapes.UndoAsked,
+        asks=shapes.CampaignUndoAsked,
         tells=shapes.CampaignTold,
         scope=campaigns.SCOPE,
         sample={"change_no": 4},
@@ -137,7 +131,7 @@ OPERATIONS = (
         summary="Watch the stop-loss lines now",
         description="What happens every minute by itself: a line that fires pauses the campaign, or warns.",
         run=campaigns.watch,
-        asks=NothingAsked,
+        asks=shapes.WatchAsked,
         tells=shapes.CampaignTold,
         scope=campaigns.SCOPE,
         sample={},
@@ -154,7 +148,7 @@ OPERATIONS = (
             "intervals. Without a sound holdout it is an `association`, not an effect."
         ),
         run=campaigns.figures,
-        tells=shapes.FiguresTold,
+        tells=shapes.CampaignFiguresTold,
         scope=campaigns.SCOPE,
         example=shapes.FIGURES,
         problems=("not-found",),
@@ -189,8 +183,8 @@ OPERATIONS = (
         summary="Set what the program wants of campaigns",
         description="A holdout of the program, left out of every campaign, and whether a second person launches.",
         run=campaigns.set_policy,
-        asks=shapes.PolicyAsked,
-        tells=shapes.PolicyAsked,
+        asks=shapes.CampaignPolicyAsked,
+        tells=shapes.CampaignPolicyAsked,
         scope=campaigns.SCOPE,
         sample={"holdout_percent": 5, "needs_second_person": True},
         example={"holdout_percent": 5, "needs_second_person": True},

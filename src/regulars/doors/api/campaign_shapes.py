@@ -77,13 +77,19 @@ class StopLineAsked(Asked):
     is_on: bool = True
 
 
-class UndoAsked(Asked):
+class WatchAsked(Asked):
+    """Which line to look at."""
+
+    line: Annotated[int, Meta(description="All lines of the campaign when left out.")] | None = None
+
+
+class CampaignUndoAsked(Asked):
     """Which change of terms to undo."""
 
     change_no: int
 
 
-class PolicyAsked(Asked):
+class CampaignPolicyAsked(Asked):
     """What the program wants of all campaigns."""
 
     holdout_percent: Annotated[int, Meta(ge=0, le=50, description="Left out of every campaign.")]
@@ -100,7 +106,7 @@ class BudgetTold(Tells):
 
 
 class StopLineTold(Tells):
-    """A stop-loss line as it stands. `value`, `low` and `high` are the figure it was last seen at, with its interval."""
+    """A stop-loss line as it stands. `value` is what it was last seen at, from `low` to `high`."""
 
     line: int
     metric: Metric
@@ -146,7 +152,7 @@ class CampaignsTold(Tells):
     campaigns: list[CampaignTold]
 
 
-class ChangeTold(Tells):
+class CampaignChangeTold(Tells):
     """One thing that happened: who, when, why, and each field of the terms from what to what."""
 
     change_no: int
@@ -159,10 +165,10 @@ class ChangeTold(Tells):
     changes: list[Mapping[str, str]]
 
 
-class HistoryTold(Tells):
+class CampaignHistoryTold(Tells):
     """The history of a campaign, newest first."""
 
-    history: list[ChangeTold]
+    history: list[CampaignChangeTold]
 
 
 class GroupTold(Tells):
@@ -184,7 +190,7 @@ class DifferenceTold(Tells):
     high: float | None
 
 
-class FiguresTold(Tells):
+class CampaignFiguresTold(Tells):
     """What a campaign gave, and what it changed."""
 
     campaign: str

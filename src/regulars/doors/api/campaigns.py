@@ -86,7 +86,7 @@ def history(call: Call, _: None) -> Answer:
     return Answer(status=200, content={"history": [_changed(change) for change in found]})
 
 
-def undo(call: Call, asked: shapes.UndoAsked) -> Answer:
+def undo(call: Call, asked: shapes.CampaignUndoAsked) -> Answer:
     """POST /v1/campaigns/{campaign}/undo."""
     before = _named(call)
     after = campaigns.undo(
@@ -135,10 +135,10 @@ def dry_run(call: Call, asked: shapes.StopLineAsked) -> Answer:
     return Answer(status=200, content={"days": days, "fires_on": fires})
 
 
-def watch(call: Call, _: Any) -> Answer:
+def watch(call: Call, asked: shapes.WatchAsked) -> Answer:
     """POST /v1/campaigns/{campaign}/watch."""
     campaign = _named(call)
-    flows.watch_campaigns(call.conn, call.plan, at=call.at, campaign_id=campaign.campaign_id)
+    flows.watch_campaigns(call.conn, call.plan, at=call.at, campaign_id=campaign.campaign_id, line_id=asked.line)
     return Answer(status=200, content=told(call, _named(call)))
 
 
@@ -209,7 +209,7 @@ def _said(words: value.Words) -> dict[str, str]:
     return {"figure": words.figure, "why": words.why, "change": words.change}
 
 
-def set_policy(call: Call, asked: shapes.PolicyAsked) -> Answer:
+def set_policy(call: Call, asked: shapes.CampaignPolicyAsked) -> Answer:
     """POST /v1/campaign-policy."""
     wanted = campaigns.Policy(holdout_percent=asked.holdout_percent, needs_second_person=asked.needs_second_person)
     is_same = campaigns.policy(call.conn, call.program_id) == wanted

@@ -9,6 +9,7 @@ from regulars.kit import jobs
 ROOMS = (
     "regulars.records.programs",
     "regulars.records.access",
+    "regulars.records.outbox",
     "regulars.records.members",
     "regulars.records.activities",
     "regulars.records.ledger",
@@ -17,6 +18,8 @@ ROOMS = (
     "regulars.program.rewards",
     "regulars.program.campaigns",
     "regulars.program.challenges",
+    "regulars.program.coupons",
+    "regulars.program.referrals",
 )
 """Every room with tables, each after the rooms it refers to."""
 
