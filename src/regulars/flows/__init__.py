@@ -9,9 +9,12 @@ from .close_day import Closed, close_day
 from .decide_adjustment import AdjustmentUnknown, AlreadyDecided, FourEyes, approve_adjustment, decline_adjustment
 from .deciding import Decision, State, decide
 from .deciding_events import decide_event
+from .draw_winners import draw_winners
+from .eligibility import audience_of, for_whom
 from .enroll_member import enroll_member
 from .event_items import EventIntake, RecordedEvent
 from .found_program import found_program
+from .fulfill_redemption import fulfill_redemption
 from .give_points import CoolDown, Gift, Given, InvalidRecipient, TransferLimit, give_points
 from .hold_points import (
     Held,
@@ -24,16 +27,18 @@ from .hold_points import (
 )
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
+from .offer_rewards import offers
 from .plan import Plan, load
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
 from .record_events import record_events
-from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
+from .redeem_reward import Redeemed, redeem_reward
 from .refund_order import Refunded, refund_order
 from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .return_goods import Goods, GoodsNotBought, return_goods
 from .sales import Intake, Recorded
+from .save_reward import revert_reward, save_reward
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -46,8 +51,10 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
+from .vocabulary import vocabulary
 
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
@@ -102,13 +109,16 @@ __all__ = [
     "adjustment_id",
     "approve_adjustment",
     "ask_adjustment",
+    "audience_of",
     "capture_hold",
     "close_day",
     "decide",
     "decide_event",
     "decline_adjustment",
     "dissolve_household",
+    "draw_winners",
     "enroll_member",
+    "for_whom",
     "found_household",
     "found_program",
     "fulfill_redemption",
@@ -129,8 +139,11 @@ __all__ = [
     "release_hold",
     "replay_points",
     "return_goods",
+    "revert_reward",
+    "save_reward",
     "show_household",
     "undo_redemption",
     "unmerge_members",
     "verify_books",
+    "vocabulary",
 ]

@@ -9,7 +9,7 @@ from regulars.kit.errors import Refusal
 from regulars.records import activities, ledger
 
 from .plan import Plan
-from .redeem_reward import lock_active, spend
+from .spending import lock_active, spend
 
 POINTS_MAX = 1_000_000
 

@@ -11,8 +11,8 @@ from regulars.records import activities, members
 
 from . import answers
 from .deciding import Decision, State, decide
+from .offer_rewards import offers
 from .plan import Plan
-from .redeem_reward import offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

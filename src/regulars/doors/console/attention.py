@@ -37,7 +37,7 @@ def _count(count: int) -> str:
 
 
 def _to_hand_out(desk: Desk) -> Iterator[Attention]:
-    queue = rewards.redemptions(desk.conn, desk.program_id, limit=_SEEN_MAX, state=rewards.State.ISSUED)
+    queue = rewards.redemptions(desk.conn, desk.program_id, limit=_SEEN_MAX, states=rewards.OPEN)
     if queue:
         yield Attention(
             title=ngettext(

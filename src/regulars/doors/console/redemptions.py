@@ -23,14 +23,14 @@ from regulars.program import rewards
 from regulars.records import members
 
 _LIST_MAX = 200
-STATES = {"open": rewards.State.ISSUED, "done": rewards.State.FULFILLED, "undone": rewards.State.UNDONE}
+STATES = {"open": rewards.OPEN, "done": (rewards.State.FULFILLED,), "undone": (rewards.State.UNDONE,)}
 
 
 def newest(
-    desk: Desk, *, limit: int, member_id: UUID | None = None, state: rewards.State | None = None
+    desk: Desk, *, limit: int, member_id: UUID | None = None, states: Sequence[rewards.State] | None = None
 ) -> list[rewards.Redemption]:
     """The newest redemptions, of one member or in one state."""
-    return rewards.redemptions(desk.conn, desk.program_id, limit=limit, member_id=member_id, state=state)
+    return rewards.redemptions(desk.conn, desk.program_id, limit=limit, member_id=member_id, states=states)
 
 
 def state_badge(state: rewards.State) -> SafeString:
@@ -38,6 +38,10 @@ def state_badge(state: rewards.State) -> SafeString:
     match state:
         case rewards.State.ISSUED:
             return badge(_("To hand out"), "warn")
+        case rewards.State.PREPARING:
+            return badge(_("In preparation"), "info")
+        case rewards.State.SHIPPED:
+            return badge(_("Shipped"), "info")
         case rewards.State.FULFILLED:
             return badge(_("Handed out"), "good")
         case rewards.State.UNDONE:
@@ -88,7 +92,7 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = request.GET.get("state", "open")
     asked = asked if asked in STATES else "open"
     labels = {"open": _("To hand out"), "done": _("Handed out"), "undone": _("Undone")}
-    found = newest(desk, limit=_LIST_MAX, state=STATES[asked])
+    found = newest(desk, limit=_LIST_MAX, states=STATES[asked])
     return render(
         request,
         "console/redemptions.html",

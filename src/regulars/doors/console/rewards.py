@@ -126,7 +126,7 @@ def _texts(given: Mapping[str, str], name: str) -> dict[str, str]:
 @on_desk
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The catalogue, and what waits to be handed out."""
-    waiting = redemptions.newest(desk, limit=_QUEUE_SHOWN, state=rewards.State.ISSUED)
+    waiting = redemptions.newest(desk, limit=_QUEUE_SHOWN, states=rewards.OPEN)
     return render(
         request,
         "console/rewards.html",

@@ -26,7 +26,10 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.tier": EVERYWHERE,
     "activities.event_type": EVERYWHERE,
     "earning.rule": EVERYWHERE,
+    "rewards.category": EVERYWHERE,
+    "rewards.picture": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
+    "rewards.reward_change": EVERYWHERE,
     FIRST: MEMBER,
     "members.profile": MEMBER,
     "members.belonging": MEMBER,
@@ -46,6 +49,7 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.holding": MEMBER,
     "tiers.move": MEMBER,
     "rewards.redemption": MEMBER,
+    "rewards.redemption_step": MEMBER,
     "earning.usage": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",
@@ -55,6 +59,8 @@ PLACES: Final[Mapping[str, str]] = {
     "access.idempotency": "key",
     "access.own_member": "person",
     "rewards.stock": "reward_id",
+    "rewards.partner_code": "reward_id",
+    "rewards.draw": "reward_id",
     "earning.budget": "rule_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
     "activities.parked": LOCAL,
