@@ -28,6 +28,7 @@ _PATH_NOTES = {
     "household_id": "The shop's own id of the household.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "version": "The version that the change made.",
     "wallet": "The code of the wallet.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }

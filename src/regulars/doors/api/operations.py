@@ -1,6 +1,21 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes, wallets
+from . import (
+    adjustments,
+    batches,
+    catalog,
+    events,
+    gifts,
+    handouts,
+    holds,
+    households,
+    members,
+    merges,
+    orders,
+    quotes,
+    reward_settings,
+    wallets,
+)
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -14,6 +29,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *handouts.OPERATIONS,
+    *reward_settings.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
 )

@@ -29,6 +29,11 @@ def read(content: bytes) -> Picture:
     return Picture(picture_id=name, media_type=media_type, width=width, height=height, content=content)
 
 
+def path(picture_id: str, media_type: str) -> str:
+    """Where a picture stands at the server's own address; what stands there never changes."""
+    return f"/pictures/{picture_id}.{EXTENSIONS[media_type]}"
+
+
 def _kind(content: bytes) -> tuple[str, tuple[int, int] | None]:
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png", _png(content)
