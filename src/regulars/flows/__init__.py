@@ -10,7 +10,7 @@ from .decide_adjustment import AdjustmentUnknown, AlreadyDecided, FourEyes, appr
 from .deciding import Decision, State, decide
 from .deciding_events import decide_event
 from .draw_winners import draw_winners
-from .eligibility import audience_of, for_whom
+from .eligibility import audience_of, audience_text, for_whom
 from .enroll_member import enroll_member
 from .event_items import EventIntake, RecordedEvent
 from .found_program import found_program
@@ -110,6 +110,7 @@ __all__ = [
     "approve_adjustment",
     "ask_adjustment",
     "audience_of",
+    "audience_text",
     "capture_hold",
     "close_day",
     "decide",

@@ -35,6 +35,11 @@ def condition_of(plan: Plan, reward: rewards.Reward) -> conditions.Condition | N
     return conditions.from_tree(reward.audience, scope=conditions.Scope.SEGMENT, vocabulary=vocabulary(plan))
 
 
+def audience_text(reward: rewards.Reward) -> str:
+    """A reward's condition as it is written, also where what it names is gone; empty for everybody."""
+    return conditions.spelled(reward.audience) if reward.audience is not None else ""
+
+
 def for_whom(plan: Plan, reward: rewards.Reward) -> dict[str, str]:
     """For whom a reward is, as a sentence by language; empty for everybody."""
     try:

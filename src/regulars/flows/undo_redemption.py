@@ -39,13 +39,15 @@ def undo_redemption(
     """
     taken_from, account_id = _kept(conn, plan, existing(conn, plan, member_id, redemption_id))
     redemption = existing(conn, plan, member_id, redemption_id)
-    state = rewards.after(redemption.state, rewards.Move.UNDO, force=force)
-    if state is not None and rewards.move(
-        conn, redemption, state, rewards.Move.UNDO.value, at=at, actor=actor, note=note
-    ):
-        reward = rewards.get(conn, plan.program.program_id, redemption.reward_id)
-        take_back(Occasion(conn=conn, plan=plan, reward=reward, redemption=redemption, account_id=account_id, at=at))
-        _restore(conn, plan, reward, taken_from, account_id, redemption, at=at)
+    while (state := rewards.after(redemption.state, rewards.Move.UNDO, force=force)) is not None:
+        if rewards.move(conn, redemption, state, rewards.Move.UNDO.value, at=at, actor=actor, note=note):
+            reward = rewards.get(conn, plan.program.program_id, redemption.reward_id)
+            take_back(
+                Occasion(conn=conn, plan=plan, reward=reward, redemption=redemption, account_id=account_id, at=at)
+            )
+            _restore(conn, plan, reward, taken_from, account_id, redemption, at=at)
+            break
+        redemption = existing(conn, plan, member_id, redemption_id)  # Somebody moved it on meanwhile.
     return {
         "redemption_id": redemption.external_id,
         "state": "undone",

@@ -3,7 +3,7 @@
 from .compiling import Rule, Traced, compiled, traced
 from .explaining import Explanation, Part, Shape, Verdict, explain
 from .model import Condition, RuleInvalid, RuleTooComplex, RuleTooExpensive, Scope
-from .reading import from_tree, parse
+from .reading import from_tree, parse, spelled
 from .sentences import sentence
 from .sheet import Chip, Locked, Row, Sheet, from_sheet, sheet
 from .sql import as_sql
@@ -40,5 +40,6 @@ __all__ = [
     "parse",
     "sentence",
     "sheet",
+    "spelled",
     "traced",
 ]

@@ -190,6 +190,6 @@ def _low_stock(desk: Desk) -> Iterator[Attention]:
             ) % {"count": write.number(len(low))},
             text=_("Units left: %(rewards)s") % {"rewards": _(", ").join(left)},
             action=_("Restock"),
-            href=reverse("rewards_edit", args=[low[0].reward_id]) if len(low) == 1 else reverse("rewards"),
+            href=reverse("rewards_show", args=[low[0].reward_id]) if len(low) == 1 else reverse("rewards"),
             icon="gift",
         )  # fmt: skip

@@ -56,6 +56,7 @@ from .store import (
     put_back_change,
     save,
     save_category,
+    with_fields,
 )
 from .types import TYPES, RewardType
 
@@ -141,4 +142,5 @@ __all__ = [
     "way",
     "ways_to_pay",
     "winners",
+    "with_fields",
 ]

@@ -54,6 +54,13 @@ def _reward(values: dict[str, Any]) -> Reward:
     return Reward(**values)
 
 
+def with_fields(reward: Reward, **kept: Any) -> Reward:
+    """The reward with some fields as they were kept, in plain values."""
+    plain = {"prices": msgspec.to_builtins(reward.prices), "steps": msgspec.to_builtins(reward.steps)}
+    times = {name: datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at") if kept.get(name)}
+    return _reward({**{name: getattr(reward, name) for name in _COLUMNS}, **plain, **kept, **times})
+
+
 def save(conn: Conn, reward: Reward, *, at: datetime, by: str = "", seen: Reward | None = None) -> Reward:
     """Write a reward and its stock; redemptions already made keep their price. What changed is noted, with `by`.
 
@@ -146,15 +153,11 @@ def put_back_change(conn: Conn, reward: Reward, version: int, *, at: datetime, b
     found = next((one for one in history(conn, reward.program_id, reward.reward_id) if one.version == version), None)
     if found is None or "created" in found.changes:
         raise RewardInvalid("Only a change of this reward can be undone, not its beginning.")
-    values = {name: getattr(reward, name) for name in _COLUMNS}
-    kept = {name: pair[0] for name, pair in found.changes.items() if name in values}
+    kept = {name: pair[0] for name, pair in found.changes.items() if name in _COLUMNS}
     if "units_left" in kept and None not in found.changes["units_left"] and reward.units_left is not None:
         old, new = found.changes["units_left"]
         kept["units_left"] = max(0, reward.units_left - (new - old))
-    times = {name: datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at") if kept.get(name)}
-    plain = {"prices": msgspec.to_builtins(reward.prices), "steps": msgspec.to_builtins(reward.steps)}
-    restored = _reward({**values, **plain, **kept, **times})
-    return save(conn, restored, at=at, by=by, seen=reward)
+    return save(conn, with_fields(reward, **kept), at=at, by=by, seen=reward)
 
 
 def claim(conn: Conn, reward: Reward, quantity: int) -> bool:
