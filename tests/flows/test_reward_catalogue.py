@@ -82,7 +82,7 @@ def offer(shop, member, reward) -> dict:
 def test_case_051_a_member_the_condition_does_not_mean_is_told_for_whom_it_is(shop):
     regular, guest = rich(shop), shop.join("bob")
     flows.adjust_points(shop.conn, shop.plan, guest, 500, shown_reason="hello", actor="test", reference="A", at=shop.at)
-    mug = add(shop, audience=flows.audience_of(shop.plan, "member.orders_12m >= 1"))
+    mug = add(shop, audience=flows.reward_audience(shop.plan, "member.orders_12m >= 1"))
     redeem(shop, regular, mug)
     facts = refused(shop, rewards.RewardNotAvailable, guest, mug)
     assert facts["reason"] == "audience"
@@ -94,7 +94,7 @@ def test_case_051_a_member_the_condition_does_not_mean_is_told_for_whom_it_is(sh
 
 def test_case_051_a_condition_on_a_tier_that_is_gone_means_nobody(shop):
     member = rich(shop)
-    mug = add(shop, audience=flows.audience_of(shop.plan, 'member.tier == "gold"'))
+    mug = add(shop, audience=flows.reward_audience(shop.plan, 'member.tier == "gold"'))
     shop.conn.execute("""update tiers.tier set name = '{"en": "Diamond"}' where tier_id = 3""")
     shop.reload()
     assert refused(shop, rewards.RewardNotAvailable, member, mug)["reason"] == "audience"
@@ -102,7 +102,7 @@ def test_case_051_a_condition_on_a_tier_that_is_gone_means_nobody(shop):
 
 def test_a_condition_that_makes_no_sense_is_not_saved(shop):
     with pytest.raises(conditions.RuleInvalid):
-        flows.audience_of(shop.plan, 'member.teir == "gold"')
+        flows.reward_audience(shop.plan, 'member.teir == "gold"')
 
 
 def test_case_051_a_reward_of_some_stores_is_had_there_only(shop):

@@ -9,10 +9,10 @@ from regulars.kit.db import Conn
 from regulars.program import rewards
 
 from .plan import Plan
-from .vocabulary import vocabulary
+from .wording import vocabulary
 
 
-def audience_of(plan: Plan, text: str) -> dict[str, Any] | None:
+def reward_audience(plan: Plan, text: str) -> dict[str, Any] | None:
     """The tree of a condition over members; None for everybody, which an empty text is.
 
     Raises:

@@ -11,7 +11,7 @@ from regulars.kit.db import Conn
 from regulars.program import rewards, tiers
 from regulars.records import activities, ledger
 
-from . import answers
+from . import answers, changes
 from .eligibility import check_audience
 from .grant_reward import Occasion, grant
 from .plan import Plan
@@ -95,6 +95,7 @@ def redeem_reward(
     redemption = grant(occasion)
     redemption = replace(redemption, answer=_answer(conn, plan, person.account_id, redemption, at))
     rewards.add(conn, redemption)
+    changes.redeemed(conn, plan, "reward.redeemed", redemption, at=at)
     return Redeemed(outcome="created", redemption=redemption, answer=redemption.answer or {})
 
 

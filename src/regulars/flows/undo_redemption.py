@@ -10,7 +10,7 @@ from regulars.kit.db import Conn
 from regulars.program import rewards
 from regulars.records import ledger, members
 
-from . import answers
+from . import answers, changes
 from .grant_reward import Occasion, take_back
 from .hand_over import keeper
 from .plan import Plan
@@ -46,6 +46,7 @@ def undo_redemption(
                 Occasion(conn=conn, plan=plan, reward=reward, redemption=redemption, account_id=account_id, at=at)
             )
             _restore(conn, plan, reward, taken_from, account_id, redemption, at=at)
+            changes.redeemed(conn, plan, "reward.undone", redemption, at=at)
             break
         redemption = existing(conn, plan, member_id, redemption_id)  # Somebody moved it on meanwhile.
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +12,7 @@ from tests.program.rewards.test_pictures import png
 
 from regulars import flows
 from regulars.kit import ids
-from regulars.program import rewards
+from regulars.program import challenges, referrals, rewards
 from regulars.records import access, activities, ledger
 
 WIDE, PHONE = (1440, 900), (390, 844)
@@ -40,6 +40,7 @@ PAGES = [
     "/earning",
     "/earning/1",
     "/earning/terms",
+    "/earning/try",
     "/earning/new/earn_rate",
     "/earning/new/event_points",
     "/wallets",
@@ -55,6 +56,12 @@ PAGES = [
     "/rewards/{bike}",
     "/rewards/{bike}/edit",
     "/redemptions/{lin}/{redeemed}",
+    "/referrals",
+    "/referrals/terms",
+    "/challenges",
+    "/challenges/new",
+    "/challenges/{challenge}",
+    "/challenges/{challenge}/edit",
     "/settings",
     "/settings/limits",
     "/me",
@@ -89,7 +96,7 @@ def a_draw_and_a_parcel(shop, member: UUID) -> tuple[UUID, UUID]:
         price_points=10,
         prices=(rewards.Price(points=5, money_minor=300),),
         steps=rewards.Steps(by="had", steps=(rewards.Step(units=2, percent=150),)),
-        audience=flows.audience_of(shop.plan, "member.orders_12m >= 1"),
+        audience=flows.reward_audience(shop.plan, "member.orders_12m >= 1"),
         params={"winners": 1},
         ends_at=shop.at + timedelta(minutes=30),
         picture_id=picture.picture_id,
@@ -135,10 +142,20 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
         )
     waits = asked.adjustment.adjustment_id
     bike, redeemed = a_draw_and_a_parcel(shop, lin)
+    scheme = referrals.Scheme(program_id=1, advocate_points=9, friend_points=5)
+    referrals.save(shop.conn, scheme, by="owner", at=shop.at)
+    referrals.join(shop.conn, 1, mate, lin, reasons=["device"], at=shop.at, on=shop.at.date())
+    challenge = uuid4()
+    goal = challenges.Challenge(
+        program_id=1, challenge_id=challenge, code="c", name={"en": "Three"}, description={}, counts="order",
+        measure=challenges.Measure.COUNT, milestones=(challenges.Milestone(target=3, points=9, badge={"en": "B"}),),
+        state=challenges.State.LIVE,
+    )  # fmt: skip
+    challenges.save(shop.conn, goal, by="owner", at=shop.at)
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
-        named = {"lin": lin, "order": order, "waits": waits, "merged": merged, "mate": mate}
-        page.goto(address + path.format(**named, bike=bike, redeemed=redeemed))
+        names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge}
+        page.goto(address + path.format(lin=lin, order=order, bike=bike, redeemed=redeemed, **names))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path

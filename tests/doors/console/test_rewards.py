@@ -302,7 +302,7 @@ def test_a_member_redeems_at_the_price_that_was_chosen_and_the_money_is_collecte
 
 
 def test_case_051_a_member_is_told_for_whom_a_reward_is(operator: Client, shop, lin: UUID) -> None:
-    reward = made(shop, audience=flows.audience_of(shop.plan, "member.orders_12m >= 5"))
+    reward = made(shop, audience=flows.reward_audience(shop.plan, "member.orders_12m >= 5"))
     page = operator.get(f"/members/{lin}/redeem").content.decode()
     assert "Not for this member: " + flows.for_whom(shop.plan, reward)["en"] in page
 

@@ -53,7 +53,7 @@ def _wanted(call: Call, asked: RewardAsked, before: rewards.Reward | None) -> re
         steps=msgspec.convert(msgspec.to_builtins(asked.steps), rewards.Steps) if asked.steps else None,
         cost_minor=asked.cost_minor,
         rank_min=asked.rank_min,
-        audience=flows.audience_of(call.plan, asked.audience),
+        audience=flows.reward_audience(call.plan, asked.audience),
         stores=tuple(asked.stores),
         member_limit=asked.member_limit,
         limit_days=asked.limit_days,

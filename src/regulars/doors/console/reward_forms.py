@@ -240,7 +240,7 @@ class RewardForm(OnceForm):
             "cost_minor": self._minor(given["cost"]),
             "units_left": given["units_left"],
             "rank_min": given["rank_min"],
-            "audience": flows.audience_of(desk.plan, given["audience"]),
+            "audience": flows.reward_audience(desk.plan, given["audience"]),
             "stores": tuple(line.strip() for line in given["stores"].splitlines() if line.strip()),
             "member_limit": given["member_limit"],
             "limit_days": given["limit_days"] if given["member_limit"] else None,

@@ -161,7 +161,7 @@ def example(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A fragment: what the condition in the form means; 422 where it cannot be read."""
     text = request.GET.get("audience", "")
     try:
-        tree = flows.audience_of(desk.plan, text)
+        tree = flows.reward_audience(desk.plan, text)
     except conditions.RuleInvalid as refusal:
         said = refusals.of_rule(refusal, desk.language)
         return render(request, "console/effect.html", {"text": said}, status=422)
