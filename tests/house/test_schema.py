@@ -18,6 +18,8 @@ _ROOT = Path(regulars.__file__).parent
 _WITHOUT_MEMBER_FIRST = {
     "access.own_member": "found by the person of the staff who acts; distributed by itself",
     "activities.seen": "found by the key of an order before its member is known; distributed by itself",
+    "referrals.code": "finds the advocate by what a friend types; distributed by itself",
+    "referrals.trait": "finds members by what they share; distributed by itself",
     "members.identifier": "finds the member by what the till knows; distributed by itself",
 }
 

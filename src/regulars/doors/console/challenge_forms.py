@@ -16,7 +16,7 @@ from regulars.doors.console.once import OnceForm
 from regulars.flows import play_challenges
 from regulars.kit import ids, money
 from regulars.kit.clock import ONE_DAY, first_instant
-from regulars.program.challenges import Challenge, Measure, Milestone, Season, State
+from regulars.program import challenges
 
 _ROWS = 3
 _LINES = {"rows": 2}
@@ -56,13 +56,15 @@ class ChallengeForm(OnceForm):
     starts_on = forms.DateField(label=gettext_lazy("From"), required=False, widget=day_input())
     ends_on = forms.DateField(label=gettext_lazy("Until"), required=False, widget=day_input())
 
-    def __init__(self, desk: Desk, data: Mapping[str, Any] | None = None, before: Challenge | None = None) -> None:
+    def __init__(
+        self, desk: Desk, data: Mapping[str, Any] | None = None, before: challenges.Challenge | None = None
+    ) -> None:
         self.rows = range(max(_ROWS, len(before.milestones) if before else 0))
         super().__init__(data, initial=_values(desk, before) if before else {})
         self.fields["counts"].choices = list(challenge_words.counted(desk).items())  # type: ignore[attr-defined]
         for row in self.rows:
             self.fields |= _milestone_fields(row, is_first=row == 0)
-        if before is not None and before.state is not State.DRAFT:
+        if before is not None and before.state is not challenges.State.DRAFT:
             for name in (*_FIXED, *(f"{part}_{row}" for row in self.rows for part in _PARTS)):
                 self.fields[name].disabled = True
 
@@ -78,44 +80,46 @@ class ChallengeForm(OnceForm):
             for row in self.rows
         ]
 
-    def wanted(self, desk: Desk, before: Challenge | None) -> Challenge:
+    def wanted(self, desk: Desk, before: challenges.Challenge | None) -> challenges.Challenge:
         """The challenge as the form says it; a new one is named by the form's token.
 
         Raises:
             RuleInvalid: its condition cannot be used.
         """
         given = self.cleaned_data
-        measure = Measure(given["measure"])
+        measure = challenges.Measure(given["measure"])
         found = {
             "name": _texts(given, "name"),
             "description": _texts(given, "description"),
             "measure": measure,
             "counts": given["counts"],
             "condition": play_challenges.checked_condition(desk.plan, given["condition"]),
-            "season": Season(given["season"]),
+            "season": challenges.Season(given["season"]),
             "milestones": self._milestones(desk, measure),
             "ends_at": _begins(desk, given["ends_on"] + ONE_DAY if given["ends_on"] else None),
         }
-        if before is not None and before.state is not State.DRAFT:
+        if before is not None and before.state is not challenges.State.DRAFT:
             return replace(before, **{name: found[name] for name in ("name", "description", "ends_at")})
         found["starts_at"] = _begins(desk, given["starts_on"])
         if before is not None:
             return replace(before, **found)
         token = given["token"]
         challenge_id = ids.key_of(desk.program_id, "challenge", token)
-        return Challenge(program_id=desk.program_id, challenge_id=challenge_id, code=f"challenge-{token[:12]}", **found)
+        return challenges.Challenge(
+            program_id=desk.program_id, challenge_id=challenge_id, code=f"challenge-{token[:12]}", **found
+        )
 
-    def _milestones(self, desk: Desk, measure: Measure) -> tuple[Milestone, ...]:
+    def _milestones(self, desk: Desk, measure: challenges.Measure) -> tuple[challenges.Milestone, ...]:
         given = self.cleaned_data
         found = []
         for row in self.rows:
             number: Decimal | None = given[f"target_{row}"]
             if number is not None:
-                is_money = measure is Measure.SPEND
+                is_money = measure is challenges.Measure.SPEND
                 target = money.to_minor(str(number), desk.program.currency) if is_money else int(number)
                 badge = {code: given[f"badge_{code}_{row}"].strip() for code in ("en", "zh")}
                 named = {code: text for code, text in badge.items() if text}
-                found.append(Milestone(target=target, points=given[f"points_{row}"] or 0, badge=named))
+                found.append(challenges.Milestone(target=target, points=given[f"points_{row}"] or 0, badge=named))
         return tuple(sorted(found, key=lambda one: one.target))
 
 
@@ -131,7 +135,7 @@ def _milestone_fields(row: int, *, is_first: bool) -> dict[str, forms.Field]:
     }
 
 
-def _values(desk: Desk, one: Challenge) -> dict[str, Any]:
+def _values(desk: Desk, one: challenges.Challenge) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name_en": one.name.get("en", ""),
         "name_zh": one.name.get("zh", ""),
@@ -144,7 +148,7 @@ def _values(desk: Desk, one: Challenge) -> dict[str, Any]:
         "starts_on": desk.program.local_date(one.starts_at) if one.starts_at else None,
         "ends_on": desk.program.local_date(one.ends_at) - ONE_DAY if one.ends_at else None,
     }
-    is_money = one.measure is Measure.SPEND
+    is_money = one.measure is challenges.Measure.SPEND
     for row, milestone in enumerate(one.milestones):
         target = money.to_decimal(milestone.target, desk.program.currency) if is_money else milestone.target
         found |= {

@@ -12,7 +12,6 @@ from regulars.doors.console.parts import badge
 from regulars.flows import play_challenges
 from regulars.kit.clock import EVER, ONE_DAY
 from regulars.program import challenges
-from regulars.program.challenges import Challenge, Measure, Season, State
 
 
 def measure_names() -> dict[str, str]:
@@ -36,36 +35,43 @@ def counted(desk: Desk) -> dict[str, str]:
     return {challenges.ORDER: _("Orders"), **events.type_names(desk)}
 
 
-def state_badge(state: State) -> SafeString:
+def state_badge(state: challenges.State) -> SafeString:
     """Where it stands."""
-    return badge(state_names()[state], {State.LIVE: "good", State.PAUSED: "warn"}.get(state, "calm"))
+    return badge(
+        state_names()[state], {challenges.State.LIVE: "good", challenges.State.PAUSED: "warn"}.get(state, "calm")
+    )
 
 
 def state_names() -> dict[int, str]:
     """Where a challenge can stand."""
-    return {State.DRAFT: _("Draft"), State.LIVE: _("Live"), State.PAUSED: _("Paused"), State.ENDED: _("Ended")}
+    return {
+        challenges.State.DRAFT: _("Draft"),
+        challenges.State.LIVE: _("Live"),
+        challenges.State.PAUSED: _("Paused"),
+        challenges.State.ENDED: _("Ended"),
+    }
 
 
-def value(desk: Desk, one: Challenge, number: int) -> str:
+def value(desk: Desk, one: challenges.Challenge, number: int) -> str:
     """A value of its measure, written out."""
-    if one.measure is Measure.SPEND:
+    if one.measure is challenges.Measure.SPEND:
         return desk.amount(number)
     return write.number(number)
 
 
-def what(desk: Desk, one: Challenge) -> str:
+def what(desk: Desk, one: challenges.Challenge) -> str:
     """What it counts, and how: `Orders · how often`."""
     return f"{counted(desk).get(one.counts, one.counts)} · {measure_names()[one.measure]}"
 
 
-def span(desk: Desk, one: Challenge) -> str:
+def span(desk: Desk, one: challenges.Challenge) -> str:
     """When it runs."""
     first = write.day(desk.program.local_date(one.starts_at)) if one.starts_at else ""
     last = write.day(desk.program.local_date(one.ends_at) - ONE_DAY) if one.ends_at else ""
     return f"{first} – {last}" if first or last else _("Always")
 
 
-def season(desk: Desk, one: Challenge) -> str:
+def season(desk: Desk, one: challenges.Challenge) -> str:
     """The season that runs today."""
     on = challenges.season_on(one.season, desk.today)
     return _("since %(day)s") % {"day": write.day(on)} if on != EVER else ""
@@ -77,7 +83,7 @@ def prize(desk: Desk, milestone: challenges.Milestone) -> str:
     return " · ".join(part for part in (points, desk.say(milestone.badge) if milestone.badge else "") if part)
 
 
-def condition(desk: Desk, one: Challenge) -> str:
+def condition(desk: Desk, one: challenges.Challenge) -> str:
     """What narrows it, in words."""
     return play_challenges.condition_sentence(desk.plan, one.condition, "zh" if desk.language == "zh" else "en")
 
@@ -98,7 +104,7 @@ def field_names() -> dict[str, str]:
     }
 
 
-def field_value(desk: Desk, one: Challenge, name: str, told: str) -> str:
+def field_value(desk: Desk, one: challenges.Challenge, name: str, told: str) -> str:
     """A value of its history as a person reads it."""
     if not told:
         return ""
@@ -110,7 +116,7 @@ def field_value(desk: Desk, one: Challenge, name: str, told: str) -> str:
         case "counts":
             return counted(desk).get(told, told)
         case "season":
-            return season_names()[Season(told)]
+            return season_names()[challenges.Season(told)]
         case "state":
             return state_names()[int(told)]
         case "starts_at" | "ends_at":

@@ -19,7 +19,6 @@ from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.parts import Column, EmptyState, Facts, Row, Table, meter
 from regulars.kit.errors import Refusal
 from regulars.program import challenges
-from regulars.program.challenges import Challenge, State
 
 _PLACES = 20
 _BADGES = 12
@@ -86,9 +85,9 @@ def one(request: HttpRequest, desk: Desk, challenge_id: UUID) -> HttpResponse:
             "title": desk.say(found.name),
             "state": words.state_badge(found.state),
             "subtitle": desk.say(found.description) if found.description else "",
-            "can_begin": found.state in (State.DRAFT, State.PAUSED),
-            "is_live": found.state is State.LIVE,
-            "is_open": found.state is not State.ENDED,
+            "can_begin": found.state in (challenges.State.DRAFT, challenges.State.PAUSED),
+            "is_live": found.state is challenges.State.LIVE,
+            "is_open": found.state is not challenges.State.ENDED,
             "facts": Facts(
                 rows={
                     _("Activity that counts"): words.what(desk, found),
@@ -114,7 +113,7 @@ def one(request: HttpRequest, desk: Desk, challenge_id: UUID) -> HttpResponse:
     )
 
 
-def _milestones(desk: Desk, found: Challenge) -> Table:
+def _milestones(desk: Desk, found: challenges.Challenge) -> Table:
     return Table(
         caption=_("Milestones"),
         columns=[Column(label=_("Reached at")), Column(label=_("Gives"), end=True)],
@@ -122,7 +121,7 @@ def _milestones(desk: Desk, found: Challenge) -> Table:
     )
 
 
-def _board(desk: Desk, found: Challenge) -> Table:
+def _board(desk: Desk, found: challenges.Challenge) -> Table:
     season_on = challenges.season_on(found.season, desk.today)
     places = challenges.leaderboard(desk.conn, found, season_on, limit=_PLACES)
     return Table(
@@ -154,7 +153,7 @@ def edit(request: HttpRequest, desk: Desk, challenge_id: UUID | None = None) -> 
             messages.success(request, _("“%(name)s” is saved.") % {"name": desk.say(wanted.name)})
             return redirect("challenges_show", wanted.challenge_id)
     title = desk.say(before.name) if before else _("New challenge")
-    is_fixed = before is not None and before.state is not State.DRAFT
+    is_fixed = before is not None and before.state is not challenges.State.DRAFT
     page = render(request, "console/challenge_edit.html", {"form": form, "title": title, "is_fixed": is_fixed})
     return wrong(page) if form.errors else page
 
@@ -163,7 +162,7 @@ def edit(request: HttpRequest, desk: Desk, challenge_id: UUID | None = None) -> 
 @on_desk
 def move(request: HttpRequest, desk: Desk, challenge_id: UUID) -> HttpResponse:
     """Begin, pause or end it."""
-    told = {"live": State.LIVE, "paused": State.PAUSED, "ended": State.ENDED}
+    told = {"live": challenges.State.LIVE, "paused": challenges.State.PAUSED, "ended": challenges.State.ENDED}
     before = challenges.get(desk.conn, desk.program_id, challenge_id)
     state = told.get(request.POST.get("state", ""), before.state)
     try:
@@ -174,9 +173,9 @@ def move(request: HttpRequest, desk: Desk, challenge_id: UUID) -> HttpResponse:
     else:
         desk.note("challenge-moved", challenge=str(challenge_id), state=state.name.lower())
         said = {
-            State.LIVE: _("It counts from now on."),
-            State.PAUSED: _("It is paused: what happens now does not count."),
-            State.ENDED: _("It has ended. Members keep what they got."),
+            challenges.State.LIVE: _("It counts from now on."),
+            challenges.State.PAUSED: _("It is paused: what happens now does not count."),
+            challenges.State.ENDED: _("It has ended. Members keep what they got."),
         }
         messages.success(request, said.get(state, ""))
     return redirect("challenges_show", challenge_id)
@@ -189,7 +188,7 @@ def of_member(desk: Desk, member_id: UUID) -> dict[str, object]:
     bars: list[tuple[str, SafeString]] = []
     for one in desk.plan.challenges:
         at = progress.get((one.challenge_id, challenges.season_on(one.season, desk.today)))
-        if one.state is State.LIVE and at:
+        if one.state is challenges.State.LIVE and at:
             text = f"{words.value(desk, one, at.value)} / {words.value(desk, one, one.target)}"
             bars.append((names[one.challenge_id], meter(at.value, one.target, names[one.challenge_id], text)))
     badges = [
