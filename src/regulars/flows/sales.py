@@ -1,6 +1,6 @@
 """Orders on their way through a batch: how they came in, what was decided, how it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -14,17 +14,20 @@ from regulars.program import earning, referrals, tiers
 from regulars.records import activities, ledger, members
 
 from . import capture_holds, play_challenges
+from .campaigning import Given
 from .deciding import Decision, State
 from .plan import Plan
+from .use_coupons import UsedCoupon
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """An order and whose it is: a member id, or an identifier. What to do with a member nobody knows:
-    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own."""
+    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own, `coupons` as typed."""
 
     order: activities.Order
     member: UUID | members.Identifier
     hold_ids: tuple[str, ...] = ()
+    coupons: tuple[str, ...] = ()
     on_unknown: Literal["refuse", "hold", "enroll"] = "refuse"
 
 
@@ -52,6 +55,7 @@ class Item:
     decision: Decision | None = None
     state: State | None = None
     capture: capture_holds.Capture | None = None
+    coupons: Sequence[UsedCoupon] = ()
     purchase: activities.Purchase | None = None
     twin: "Item | None" = None
 
@@ -63,6 +67,7 @@ class Batch:
     items: list[Item]
     holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
     advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)
 
 

@@ -84,7 +84,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 52
+    assert len(set(ids)) == len(ids) == 65
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -139,6 +139,38 @@ def test_pages_are_read_in_chinese_too(client):
     assert client.get("/docs/problems/nothing").status_code == 404
 
 
+def _of_coupons(member_id, other_id):
+    """What can be asked about coupons."""
+    pool, who = "/v1/coupon-pools/passed", {"member_id": member_id}
+    terms = {"pool": "passed", "name": {"en": "Passed"}, "benefit": {"kind": "free_shipping"}, "is_transferable": True}
+    public = {
+        "pool": "open", "name": {"en": "Open"}, "benefit": {"kind": "free_shipping"}, "codes": "public",
+        "public_code": "OPEN",
+    }  # fmt: skip
+    partner = {**terms, "pool": "stock", "from_stock": True}
+    passed = {"code": "PASSED-1", "from_member": member_id, "to_member": other_id}
+    reserved = {"reservation_id": "B", "code": "OPEN", **who}
+    return [
+        *(("POST", "/v1/coupon-pools", "/v1/coupon-pools", one) for one in (terms, public, partner)),
+        ("POST", "/v1/coupon-pools/{pool}/state", f"{pool}/state", {"state": "live"}),
+        ("POST", "/v1/coupon-pools/{pool}/state", "/v1/coupon-pools/open/state", {"state": "live"}),
+        ("POST", "/v1/coupon-pools/{pool}/state", "/v1/coupon-pools/stock/state", {"state": "live"}),
+        ("POST", "/v1/coupon-pools/{pool}/batches", f"{pool}/batches", {"batch_id": "B", "count": 5}),
+        ("POST", "/v1/coupon-pools/{pool}/codes", "/v1/coupon-pools/stock/codes", {"codes": ["PASSED-1", "?"]}),
+        ("POST", "/v1/coupon-pools/{pool}/issues", "/v1/coupon-pools/stock/issues", {"issue_id": "I", **who}),
+        ("POST", "/v1/coupon-pools/{pool}/issues", f"{pool}/issues", {"issue_id": "J", "condition": "true"}),
+        ("GET", "/v1/coupon-pools/{pool}", pool, None),
+        ("GET", "/v1/coupon-pools", "/v1/coupon-pools", None),
+        ("GET", "/v1/members/{member_id}/coupons", f"/v1/members/{member_id}/coupons", None),
+        ("POST", "/v1/coupons/check", "/v1/coupons/check", {"code": "OPEN", **who}),
+        ("POST", "/v1/coupons/check", "/v1/coupons/check", {"code": "NOTHING", **who}),
+        ("POST", "/v1/coupons/reservations", "/v1/coupons/reservations", reserved),
+        ("POST", "/v1/coupons/reservations/{reservation_id}/release", "/v1/coupons/reservations/B/release", who),
+        ("POST", "/v1/quotes", "/v1/quotes", {"currency": "CNY", "total_minor": 5, "coupons": ["OPEN", "NO-SUCH"]}),
+        ("POST", "/v1/coupons/transfers", "/v1/coupons/transfers", passed),
+    ]
+
+
 def test_real_answers_fit_their_schemas(shop):
     by_path = {(one.method, one.path): one for one in OPERATIONS}
     member_id = shop.member(phone="+86 138 0000 0077", name="Lin")
@@ -177,6 +209,7 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/holds", "/v1/holds", {**hold, "hold_id": "I"}),
         ("POST", "/v1/holds/{hold_id}/release", "/v1/holds/I/release", who),
         ("GET", "/v1/rewards", "/v1/rewards", None),
+        ("GET", "/v1/changes", "/v1/changes", None),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "R", **who}),
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/fulfill", f"{bought}/R/fulfill", who),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "S", **who}),
@@ -224,6 +257,7 @@ def test_real_answers_fit_their_schemas(shop):
             f"/v1/members/{member_id}/wallets/card/loads",
             {"reference": "L", "amount_minor": 500},
         ),
+        *_of_coupons(member_id, third_id),
     ]
     assert {(method, path) for method, path, _, _ in asked} == set(by_path)
     for method, path, real, body in asked:

@@ -37,6 +37,7 @@ PAGES = [
     "/earning",
     "/earning/1",
     "/earning/terms",
+    "/earning/try",
     "/earning/new/earn_rate",
     "/earning/new/event_points",
     "/wallets",

@@ -9,7 +9,7 @@ from regulars import flows
 from regulars.doors import worker
 from regulars.kit import clock, db, jobs
 from regulars.program import referrals
-from regulars.records import activities, ledger, members
+from regulars.records import activities, ledger, members, outbox
 
 NOW = clock.now()
 LONG_AGO = NOW - timedelta(days=20)
@@ -119,3 +119,16 @@ def test_friends_are_rewarded_once_their_first_purchase_is_kept(pool, plan, memb
         today = plan.program.local_date(NOW)
         found = ledger.balances(conn, [member, advocate], wallet=plan.wallet, today=today)
     assert (found[member].available + found[member].pending, found[advocate].available) == (80, 100)
+
+
+def test_changes_are_forgotten_after_the_days_of_the_setting(pool, plan, member, monkeypatch):
+    def kept() -> list[str]:
+        with db.transaction(pool) as conn:
+            page = outbox.read(conn, plan.program.program_id, after=0, limit=10)
+        return [noted.change.type for noted in page.changes]
+
+    _run(pool, "forget_changes")
+    assert kept() == ["member.enrolled", "order.recorded"]
+    monkeypatch.setenv("REGULARS_CHANGES_DAYS", "19")
+    _run(pool, "forget_changes")
+    assert kept() == []

@@ -5,6 +5,9 @@ from . import (
     batches,
     catalog,
     challenges,
+    changes,
+    coupon_pools,
+    coupons,
     events,
     gifts,
     holds,
@@ -30,9 +33,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
     *challenges.OPERATIONS,
+    *coupons.OPERATIONS,
+    *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *changes.OPERATIONS,
 )
 
 TAGS = {
@@ -42,13 +48,16 @@ TAGS = {
     "Members": "Who takes part, what they have and what they can have.",
     "Households": "Members who share one account.",
     "Gifts": "Points one member gives another.",
-    "Quotes": "What a basket would earn, before it is paid.",
+    "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
     "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
+    "Coupons": "Rights to a discount, at the till and in a member's wallet.",
+    "Coupon pools": "What coupons give, to whom, and how many there are.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Changes": "What happened, in order, for machines that act on it.",
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",

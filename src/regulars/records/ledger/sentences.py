@@ -107,6 +107,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
 _CUTS: Mapping[str, tuple[str, str]] = {
     "member": (", at most {limit_points} points {period}", "，{period}最多 {limit_points} 分"),
     "budget": (", as much as its budget still held", "，以剩余预算为限"),
+    "campaign": (", as much as the campaign's budget still held", "，以活动剩余预算为限"),
 }
 """What a limit cut, behind the words of its part."""
 
@@ -134,6 +135,10 @@ NONE: Mapping[str, tuple[str, str]] = {
         "未得积分：{label}{period}最多 {limit_points} 分，额度已用完",
     ),
     "none.budget": ("No points: the budget of {label} is used up", "未得积分：{label}的预算已用完"),
+    "none.campaign": (
+        "No points: the campaign's budget is used up ({label})",
+        "未得积分：活动预算已用完（{label}）",
+    ),
     "none.event": (
         "No points: no earning rule rewards “{event}” on this day",
         "未得积分：当日没有奖励“{event}”的积分规则",
