@@ -34,6 +34,7 @@ from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .return_goods import Goods, GoodsNotBought, return_goods
 from .sales import Intake, Recorded
+from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -48,6 +49,7 @@ from .share_account import (
 )
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
+from .vocabulary import vocabulary
 
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
@@ -92,11 +94,13 @@ __all__ = [
     "Redeemed",
     "Refunded",
     "Replay",
+    "RuleWanted",
     "SelfGrant",
     "State",
     "TooManyHolds",
     "TransferLimit",
     "Verdict",
+    "Written",
     "activate_points",
     "adjust_points",
     "adjustment_id",
@@ -116,6 +120,7 @@ __all__ = [
     "hold_points",
     "join_household",
     "leave_household",
+    "line_condition",
     "load",
     "load_wallet",
     "merge_members",
@@ -129,8 +134,11 @@ __all__ = [
     "release_hold",
     "replay_points",
     "return_goods",
+    "rule_condition",
+    "save_rule",
     "show_household",
     "undo_redemption",
     "unmerge_members",
     "verify_books",
+    "vocabulary",
 ]

@@ -1,26 +1,35 @@
 """The plan: everything about a program that decisions need, read once per batch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
+from typing import TypeAlias
 
+from regulars.audience import conditions
 from regulars.kit.db import Conn
 from regulars.program import earning, tiers
-from regulars.records import ledger, programs
+from regulars.records import activities, ledger, programs
+
+from .vocabulary import vocabulary
+
+_Further: TypeAlias = tuple[ledger.Wallet, list[earning.Rule]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """A program with its wallets, its earning rules and its ladder, as they are in force now.
 
-    `wallet` is the one purchases earn into unless a rule says otherwise.
+    `rules` are the newest version of each rule, drafts too; `versions` all of them, of which each moment has its own.
+    `caps` hold over all rules. `wallet` is the one purchases earn into unless a rule says otherwise.
     """
 
     program: programs.Program
     wallets: Mapping[int, ledger.Wallet]
     rules: tuple[earning.Rule, ...]
+    versions: tuple[earning.Rule, ...]
     ladder: tiers.Ladder
+    caps: tuple[earning.Cap, ...] = ()
 
     @cached_property
     def wallet(self) -> ledger.Wallet:
@@ -33,41 +42,56 @@ class Plan:
         return next((w.wallet_id for w in self.wallets.values() if w.kind is ledger.WalletKind.STATUS), None)
 
     @cached_property
-    def _by_day(self) -> dict[date, list[earning.Rule]]:
-        return {}
-
-    def rules_on(self, on: date) -> list[earning.Rule]:
-        """The rules in force on a local day that pay into the first wallet, in the order they apply."""
-        if on not in self._by_day:
-            self._by_day[on] = earning.in_force(
-                [rule for rule in self.rules if rule.wallet_id in (None, self.wallet.wallet_id)], on
-            )
-        return self._by_day[on]
+    def timeline(self) -> earning.Timeline:
+        """Every version of the rules, and which of them decide about a moment."""
+        return earning.Timeline(self.versions)
 
     @cached_property
-    def _further_by_day(self) -> dict[date, list[tuple[ledger.Wallet, list[earning.Rule]]]]:
+    def _by_day(self) -> dict[tuple[date, int], tuple[list[earning.Rule], list[_Further]]]:
         return {}
 
-    def further_rules_on(self, on: date) -> list[tuple[ledger.Wallet, list[earning.Rule]]]:
-        """The rules in force on a local day that pay into other wallets, by wallet."""
-        if on not in self._further_by_day:
-            others = {r.wallet_id for r in self.rules if r.wallet_id is not None} - {self.wallet.wallet_id}
-            by_wallet = [
-                (self.wallets[wallet_id], earning.in_force([r for r in self.rules if r.wallet_id == wallet_id], on))
-                for wallet_id in sorted(others)
-            ]
-            self._further_by_day[on] = [(wallet, rules) for wallet, rules in by_wallet if rules]
-        return self._further_by_day[on]
+    def _rules(self, on: date, at: datetime) -> tuple[list[earning.Rule], list[_Further]]:
+        key = on, self.timeline.stretch(at)
+        if key not in self._by_day:
+            found = earning.in_force(self.timeline.deciding(key[1]), on)
+            first = [rule for rule in found if rule.wallet_id in (None, self.wallet.wallet_id)]
+            others = sorted({rule.wallet_id for rule in found if rule.wallet_id is not None} - {self.wallet.wallet_id})
+            further = [(self.wallets[other], [rule for rule in found if rule.wallet_id == other]) for other in others]
+            self._by_day[key] = first, further
+        return self._by_day[key]
+
+    def rules_on(self, on: date, at: datetime) -> list[earning.Rule]:
+        """The rules in force at a moment of a local day that pay into the first wallet, in the order they apply."""
+        return self._rules(on, at)[0]
+
+    def further_rules_on(self, on: date, at: datetime) -> list[_Further]:
+        """The rules in force at a moment of a local day that pay into other wallets, by wallet."""
+        return self._rules(on, at)[1]
 
     @cached_property
-    def limited_rules(self) -> list[earning.Rule]:
-        """The rules that have a limit."""
-        return [rule for rule in self.rules if rule.limits is not None]
+    def counted_rules(self) -> list[earning.Rule]:
+        """The versions of which something is counted: a limit, a budget, what a bonus paid."""
+        return [rule for rule in self.timeline.versions if earning.is_counted(rule)]
 
     @cached_property
     def has_budgets(self) -> bool:
         """Whether some rule shares a budget among all members."""
-        return any(rule.limits and rule.limits.budget_points_max is not None for rule in self.rules)
+        return any(rule.limits and rule.limits.budget_points_max is not None for rule in self.timeline.versions)
+
+    @cached_property
+    def needs(self) -> earning.Needs:
+        """What must be known of members before the rules can be weighed."""
+        return earning.needed(self.timeline.versions)
+
+    @cached_property
+    def vocabulary(self) -> conditions.Vocabulary:
+        """The words of conditions about members and purchases."""
+        return vocabulary(self.program, self.wallet, self.ladder)
+
+    @cached_property
+    def tier_codes(self) -> Mapping[int, str]:
+        """What conditions call the tiers, by id."""
+        return {int(word.stored): word.code for word in self.vocabulary.words["tier"]}
 
     def wallet_of(self, code: str) -> ledger.Wallet:
         """The wallet of this code; an empty one names the first.
@@ -89,9 +113,30 @@ def load(conn: Conn, program_id: int) -> Plan:
     Raises:
         ProgramUnknown: there is no such program.
     """
-    return Plan(
-        program=programs.get(conn, program_id),
-        wallets={wallet.wallet_id: wallet for wallet in ledger.wallets(conn, program_id)},
-        rules=tuple(earning.rules(conn, program_id)),
+    program = programs.get(conn, program_id)
+    wallets = {wallet.wallet_id: wallet for wallet in ledger.wallets(conn, program_id)}
+    found = Plan(
+        program=program,
+        wallets=wallets,
+        rules=(),
+        versions=(),
         ladder=tiers.ladder(conn, program_id),
+        caps=tuple(earning.caps(conn, program_id)),
     )
+    versions = _ready(conn, found, earning.history(conn, program_id))
+    newest: dict[int, earning.Rule] = {}
+    for rule in versions:
+        newest.setdefault(rule.rule_id, rule)
+    return replace(found, rules=tuple(newest.values()), versions=tuple(versions))
+
+
+def _ready(conn: Conn, plan: Plan, versions: list[earning.Rule]) -> list[earning.Rule]:
+    """The rules with their conditions compiled; the types of events are read where a rule asks about one."""
+    asking = [rule for rule in versions if rule.condition is not None or rule.lines is not None]
+    if not asking:
+        return versions
+    spoken = {"": earning.Spoken(plan.vocabulary)}
+    if any(earning.EFFECTS[rule.effect].OF_EVENTS for rule in asking):
+        for code, kind in activities.event_types(conn, plan.program.program_id).items():
+            spoken[code] = earning.Spoken(vocabulary(plan.program, plan.wallet, plan.ladder, kind))
+    return earning.ready(versions, lambda rule: spoken.get(rule.params.get("event", ""), spoken[""]))

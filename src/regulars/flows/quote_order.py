@@ -9,7 +9,7 @@ from regulars.kit.db import Conn
 from regulars.program import earning, tiers
 from regulars.records import activities, members
 
-from . import answers
+from . import answers, recalling
 from .deciding import Decision, State, decide
 from .plan import Plan
 from .redeem_reward import offers
@@ -37,8 +37,8 @@ def quote_order(conn: Conn, plan: Plan, order: activities.Order, member_id: UUID
     """
     activities.check(order, currency=plan.program.currency, at=max(at, order.occurred_at))
     on = plan.program.local_date(order.occurred_at)
-    state, language = _state(conn, plan, member_id, on)
-    left = earning.budgets(conn, plan.program.program_id, plan.limited_rules)
+    state, language = _state(conn, plan, member_id, on, order.occurred_at)
+    left = earning.budgets(conn, plan.program.program_id, plan.counted_rules)
     decision, _ = decide(plan, state, order, today=on, left=left)
     return Quoted(
         decision=decision,
@@ -49,7 +49,7 @@ def quote_order(conn: Conn, plan: Plan, order: activities.Order, member_id: UUID
     )
 
 
-def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[State, str]:
+def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetime) -> tuple[State, str]:
     if member_id is None:
         nobody = members.Standing(
             member_id=UUID(int=0),
@@ -69,9 +69,18 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[St
         language=member.language,
         birth_on=member.birth_on,
         account_id=members.accounts(conn, [member_id])[member_id],
+        enrolled_at=member.enrolled_at,
+        channel=member.channel,
     )
     start = tiers.window_start(plan.ladder, on)
     tallies = tiers.tallies(conn, {member_id: (start, start)}).get(member_id, ())
     holding = tiers.holdings(conn, [member_id]).get(member_id)
-    used = earning.usage(conn, plan.program.program_id, plan.limited_rules, [member_id], [on]).get(member_id, {})
-    return State(standing=standing, holding=holding, tallies=tuple(tallies), used=used), member.language
+    used = earning.usage(conn, plan.program.program_id, plan.counted_rules, [member_id], [on], plan.caps)
+    pasts = recalling.recall(conn, plan, {member_id: [at]}, {member_id: standing.account_id}, today=on)
+    return State(
+        standing=standing,
+        holding=holding,
+        tallies=tuple(tallies),
+        used=used.get(member_id, {}),
+        past=pasts[member_id],
+    ), member.language

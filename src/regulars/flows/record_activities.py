@@ -17,7 +17,7 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
-from . import answers, capture_holds, sales
+from . import answers, capture_holds, recalling, sales
 from .attending import absence
 from .deciding import State, decide
 from .plan import Plan
@@ -69,7 +69,7 @@ def _record(
         _claim(conn, plan, claiming)
         _capture(conn, plan, claiming, taken, at=at)
         claiming = _unclaimed(items)
-    left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
+    left = dict(earning.budgets(conn, plan.program.program_id, plan.counted_rules, locked=locks_budgets))
     batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
@@ -258,6 +258,7 @@ def _fold(
     tallies = tiers.tallies(conn, spans)
     holdings = tiers.holdings(conn, list(by_member))
     used = _used(conn, plan, by_member)
+    pasts = _pasts(conn, plan, by_member, today)
     batch = Batch(items=items)
     for member_id, of in by_member.items():
         person = of[0].person
@@ -267,6 +268,7 @@ def _fold(
             holding=holdings.get(member_id),
             tallies=tuple(tallies.get(member_id, ())),
             used=used.get(member_id, {}),
+            past=pasts.get(member_id, recalling.NOTHING),
         )
         for item in of:
             order = item.capture.order if item.capture else item.intake.order
@@ -284,10 +286,19 @@ def _fold(
 
 def _used(conn: Conn, plan: Plan, by_member: Mapping[UUID, Sequence[Item]]) -> dict[UUID, earning.Used]:
     """What members got before from rules that count it."""
-    if not plan.limited_rules:
+    if not plan.counted_rules and not plan.caps:
         return {}
     days = {plan.program.local_date(item.intake.order.occurred_at) for of in by_member.values() for item in of}
-    return earning.usage(conn, plan.program.program_id, plan.limited_rules, list(by_member), days)
+    return earning.usage(conn, plan.program.program_id, plan.counted_rules, list(by_member), days, plan.caps)
+
+
+def _pasts(conn: Conn, plan: Plan, by_member: Mapping[UUID, Sequence[Item]], today: date) -> dict[UUID, recalling.Past]:
+    """What members did before, where the rules ask."""
+    if not plan.needs.of_past:
+        return {}
+    asked = {member_id: [item.intake.order.occurred_at for item in of] for member_id, of in by_member.items()}
+    accounts = {member_id: of[0].account_id or member_id for member_id, of in by_member.items()}
+    return recalling.recall(conn, plan, asked, accounts, today=today)
 
 
 def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, tells: bool) -> None:
@@ -309,6 +320,10 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
             outcome="created", order_id=item.order_id, points=item.purchase.award_points, answer=answer or {}
         )
     activities.add_purchases(conn, plan.program.program_id, [sales.sale(i) for i in batch.items], recorded_at=at)
+    broken = [
+        (i.member_id, i.order_id, e) for i in batch.items if i.member_id and i.decision for e in i.decision.errors
+    ]
+    earning.note_errors(conn, plan.program.program_id, broken, at=at)
     _warn(conn, batch, at=at)
 
 

@@ -2,20 +2,22 @@
 
 from .compiling import Rule, Traced, compiled, traced
 from .explaining import Explanation, Part, Shape, Verdict, explain
+from .looking import Looks, looks
 from .model import Condition, RuleInvalid, RuleTooComplex, RuleTooExpensive, Scope
 from .reading import from_tree, parse
 from .sentences import sentence
 from .sheet import Chip, Locked, Row, Sheet, from_sheet, sheet
 from .sql import as_sql
 from .store import members
-from .subjects import activity, counted
-from .vocabulary import Vocabulary, Word
+from .subjects import activity, counted, counters, event
+from .vocabulary import Vocabulary, Word, event_fields
 
 __all__ = [
     "Chip",
     "Condition",
     "Explanation",
     "Locked",
+    "Looks",
     "Part",
     "Row",
     "Rule",
@@ -33,9 +35,13 @@ __all__ = [
     "as_sql",
     "compiled",
     "counted",
+    "counters",
+    "event",
+    "event_fields",
     "explain",
     "from_sheet",
     "from_tree",
+    "looks",
     "members",
     "parse",
     "sentence",

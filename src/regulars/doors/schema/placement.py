@@ -26,6 +26,7 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.tier": EVERYWHERE,
     "activities.event_type": EVERYWHERE,
     "earning.rule": EVERYWHERE,
+    "earning.cap": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
     FIRST: MEMBER,
     "members.profile": MEMBER,
@@ -47,6 +48,7 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.move": MEMBER,
     "rewards.redemption": MEMBER,
     "earning.usage": MEMBER,
+    "earning.rule_error": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",
     "members.household": "household_id",
