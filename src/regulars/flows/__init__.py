@@ -33,6 +33,7 @@ from .refund_order import Refunded, refund_order
 from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .return_goods import Goods, GoodsNotBought, return_goods
+from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
 from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
 from .share_account import (
@@ -49,7 +50,8 @@ from .share_account import (
 )
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
-from .vocabulary import vocabulary
+from .watch_campaigns import Watched, dry_run_line, watch_campaigns
+from .wording import vocabulary
 
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
@@ -100,19 +102,23 @@ __all__ = [
     "TooManyHolds",
     "TransferLimit",
     "Verdict",
+    "Watched",
     "Written",
     "activate_points",
     "adjust_points",
     "adjustment_id",
     "approve_adjustment",
     "ask_adjustment",
+    "audience_of",
     "capture_hold",
     "close_day",
     "decide",
     "decide_event",
     "decline_adjustment",
     "dissolve_household",
+    "dry_run_line",
     "enroll_member",
+    "find_audience",
     "found_household",
     "found_program",
     "fulfill_redemption",
@@ -135,10 +141,13 @@ __all__ = [
     "replay_points",
     "return_goods",
     "rule_condition",
+    "run_campaign",
     "save_rule",
     "show_household",
+    "turn_campaigns",
     "undo_redemption",
     "unmerge_members",
     "verify_books",
     "vocabulary",
+    "watch_campaigns",
 ]

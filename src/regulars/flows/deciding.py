@@ -11,16 +11,17 @@ import msgspec
 
 from regulars.audience import conditions
 from regulars.kit import clock
-from regulars.program import earning, tiers
+from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members
 
 from . import recalling
+from .campaigning import admitted, cut
 from .plan import Plan
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period.
-    `past`: what they did before, as far as the rules ask.
+    """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period;
+    `past`: what they did before, as far as the rules ask; `seats`: the audiences of campaigns they are in.
     """
 
     standing: members.Standing
@@ -28,6 +29,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     tallies: tuple[tiers.Tally, ...]
     used: Mapping[tuple[int, date], int] = MappingProxyType({})
     past: recalling.Past = recalling.NOTHING
+    seats: campaigns.Seats = MappingProxyType({})
 
 
 class Further(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +41,9 @@ class Further(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What a purchase earns, into which lot, in which further wallets, and whether it moves the member up."""
+    """What a purchase earns, into which lot, in which further wallets, what of it campaigns give, and whether it moves
+    the member up.
+    """
 
     award: earning.Award
     lot: ledger.Lot
@@ -48,6 +52,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     tally: tiers.Tally
     move: tiers.Move | None
     further: tuple[Further, ...] = ()
+    grants: tuple[campaigns.Grant, ...] = ()
 
     @property
     def uses(self) -> tuple[earning.Use, ...]:
@@ -63,28 +68,41 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def decide(
-    plan: Plan, state: State, order: activities.Order, *, today: date, left: Mapping[int, int] = MappingProxyType({})
+    plan: Plan,
+    state: State,
+    order: activities.Order,
+    *,
+    today: date,
+    left: Mapping[int, int] = MappingProxyType({}),
+    rooms: Mapping[campaigns.Key, campaigns.Left] = MappingProxyType({}),
 ) -> tuple[Decision, State]:
     """What an order earns for a member in this state, and the state after it.
 
     `today` is the local day of recording: points that would be usable by now are usable from the start. `left` is
-    what the budgets of rules still hold.
+    what the budgets of rules still hold, `rooms` what those of campaigns do.
     """
     on = plan.program.local_date(order.occurred_at)
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
     asked = _asked(plan, state, order, tier, on, left)
-    award = asked.award(plan.rules_on(on, order.occurred_at), plan.caps)
+    admits = admitted(plan, state.standing.member_id, state.seats, on)
+    first, further_rules = plan.rules_on_all(on, order.occurred_at, admits)
+    whole = [(plan.wallet, asked.award(first, plan.caps))]
+    whole += [(wallet, asked.award(rules)) for wallet, rules in further_rules]
+    awards, grants = cut(plan, whole, order.store, rooms)
+    award = awards[0]
     lot = _lot(plan, plan.wallet, on, today)
     further = tuple(
         [
-            Further(wallet_id=wallet.wallet_id, award=asked.award(rules), lot=_lot(plan, wallet, on, today))
-            for wallet, rules in plan.further_rules_on(on, order.occurred_at)
+            Further(wallet_id=wallet.wallet_id, award=one, lot=_lot(plan, wallet, on, today))
+            for (wallet, _), one in zip(whole[1:], awards[1:], strict=True)
         ]
     )
     counted = next((f.award.points for f in further if f.wallet_id == plan.status_wallet_id), award.points)
     tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
     holding, move = climb(plan, state, tally, order.occurred_at)
-    decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further)
+    decision = Decision(
+        award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further, grants=grants
+    )
     after = State(
         standing=state.standing,
         holding=holding,
@@ -93,6 +111,7 @@ def decide(
         past=recalling.with_order(plan, state.past, order, tally, award.points, _usable(award, lot, today))
         if plan.needs.of_past
         else state.past,
+        seats=state.seats,
     )
     return decision, after
 

@@ -5,13 +5,15 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 import msgspec
+from msgspec.structs import replace
 
 from regulars.audience import conditions
 from regulars.kit import clock
-from regulars.program import earning, tiers
+from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger
 
 from . import recalling
+from .campaigning import admitted, cut
 from .deciding import Decision, Further, State, climb, with_uses
 from .plan import Plan
 
@@ -25,6 +27,7 @@ def decide_event(
     *,
     today: date,
     left: Mapping[int, int] = MappingProxyType({}),
+    rooms: Mapping[campaigns.Key, campaigns.Left] = MappingProxyType({}),
     streak_days: int = 0,
 ) -> tuple[Decision, State]:
     """What an event earns for a member in this state, and the state after it.
@@ -32,7 +35,7 @@ def decide_event(
     `rewarded` counts by period the events of this type that earned points before; `kind` is its type; `streak_days` are
     those of `earning.Occasion`. No goods can come back of an event, so its points wait for no return window. For a tier
     that is reached by points they count, unless the program keeps a wallet for that: then only what they earn there.
-    `left` is what budgets still hold.
+    `left` is what budgets of rules still hold, `rooms` what those of campaigns do.
     """
     on, at = plan.program.local_date(event.occurred_at), event.occurred_at
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
@@ -40,31 +43,35 @@ def decide_event(
         event=event, kind=kind, state=state, tier=tier, on=on, rewarded=rewarded, left=left, streak_days=streak_days,
         subject=_subject(plan, state, event, kind, on),
     )  # fmt: skip
-    award = asked.award(plan.rules_on(on, at), plan.caps)
-    others = [(wallet, asked.award(rules)) for wallet, rules in plan.further_rules_on(on, at)]
-    further = tuple(
-        Further(wallet_id=wallet.wallet_id, award=found, lot=_lot(wallet, on, today))
-        for wallet, found in others
-        if found.points
-    )
-    errors = (*award.errors, *(error for _, found in others for error in found.errors))
+    admits = admitted(plan, state.standing.member_id, state.seats, on)
+    first, others = plan.rules_on_all(on, at, admits)
+    whole = [(plan.wallet, asked.award(first, plan.caps)), *((w, asked.award(rules)) for w, rules in others)]
+    (award, *rest), grants = cut(plan, whole, "", rooms)
+    further = _further([(wallet, found) for (wallet, _), found in zip(others, rest, strict=True)], on, today)
+    errors = tuple(error for _, found in whole for error in found.errors)
     if not (award.points or further):  # why none, whatever wallet a rule pays into
-        award = asked.award(rules_on(plan, on, at), plan.caps)
-    award = msgspec.structs.replace(award, errors=errors) if errors else award
+        every = [*first, *(rule for _, rules in others for rule in rules)]
+        (award,), _ = cut(plan, [(plan.wallet, asked.award(every, plan.caps))], "", rooms)
+    award = replace(award, errors=errors) if errors else award
     status = sum(f.award.points for f in further if f.wallet_id == plan.status_wallet_id)
     tally = tiers.Tally(on, 0, award.points if plan.status_wallet_id is None else status, 0)
     holding, move = climb(plan, state, tally, event.occurred_at) if tally.points else (state.holding, None)
     decision = Decision(
-        award=award, lot=_lot(plan.wallet, on, today), on_date=on, tier=tier, tally=tally, move=move, further=further
-    )
+        award=award, lot=_lot(plan.wallet, on, today), on_date=on, tier=tier, tally=tally, move=move, further=further,
+        grants=grants,
+    )  # fmt: skip
     known = (*state.tallies, tally) if tally.points else state.tallies
     usable = award.points if decision.lot.active_on <= today else 0
-    return decision, State(
-        standing=state.standing,
-        holding=holding,
-        tallies=known,
-        used=with_uses(state.used, decision.uses),
-        past=recalling.with_event(plan, state.past, tally, usable) if plan.needs.of_past else state.past,
+    past = recalling.with_event(plan, state.past, tally, usable) if plan.needs.of_past else state.past
+    used = with_uses(state.used, decision.uses)
+    return decision, replace(state, holding=holding, tallies=known, used=used, past=past)
+
+
+def _further(others: Sequence[tuple[ledger.Wallet, earning.Award]], on: date, today: date) -> tuple[Further, ...]:
+    return tuple(
+        Further(wallet_id=wallet.wallet_id, award=found, lot=_lot(wallet, on, today))
+        for wallet, found in others
+        if found.points
     )
 
 

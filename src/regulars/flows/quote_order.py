@@ -9,7 +9,7 @@ from regulars.kit.db import Conn
 from regulars.program import earning, tiers
 from regulars.records import activities, members
 
-from . import answers, recalling
+from . import answers, campaigning, recalling
 from .deciding import Decision, State, decide
 from .plan import Plan
 from .redeem_reward import offers
@@ -39,7 +39,7 @@ def quote_order(conn: Conn, plan: Plan, order: activities.Order, member_id: UUID
     on = plan.program.local_date(order.occurred_at)
     state, language = _state(conn, plan, member_id, on, order.occurred_at)
     left = earning.budgets(conn, plan.program.program_id, plan.counted_rules)
-    decision, _ = decide(plan, state, order, today=on, left=left)
+    decision, _ = decide(plan, state, order, today=on, left=left, rooms=campaigning.rooms(conn, plan))
     return Quoted(
         decision=decision,
         language=language,
@@ -77,10 +77,13 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetim
     holding = tiers.holdings(conn, [member_id]).get(member_id)
     used = earning.usage(conn, plan.program.program_id, plan.counted_rules, [member_id], [on], plan.caps)
     pasts = recalling.recall(conn, plan, {member_id: [at]}, {member_id: standing.account_id}, today=on)
-    return State(
+    seats = campaigning.seats(conn, plan, [member_id]).get(member_id, {})
+    state = State(
         standing=standing,
         holding=holding,
         tallies=tuple(tallies),
         used=used.get(member_id, {}),
         past=pasts[member_id],
-    ), member.language
+        seats=seats,
+    )
+    return state, member.language

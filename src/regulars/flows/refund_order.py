@@ -13,9 +13,9 @@ from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Refusal
 from regulars.program import tiers
-from regulars.records import activities, ledger, members
+from regulars.records import activities, ledger, members, outbox
 
-from . import answers
+from . import answers, changes, play_challenges
 from .activate_points import carry_out as carry_out_completion
 from .deciding import counted_orders
 from .plan import Plan
@@ -89,6 +89,7 @@ def _undo(
     postings = ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     moved = list(zip(transfers, postings, strict=True))
     activities.apply_undoing(conn, purchase, undoing)
+    play_challenges.retreat(conn, plan, purchase, undoing, returned, account_id, at=at)
     orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
     tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, purchase, undoing), -orders)
     tiers.add_tallies(conn, [(one, tally) for one in members.led_by(conn, purchase.member_id, buyer.member_id)])
@@ -104,6 +105,7 @@ def _undo(
         on_date=plan.program.local_date(returned.occurred_at),
         answer=answer,
     )
+    outbox.add(conn, plan.program.program_id, [changes.returned(purchase, returned, undoing, at=at)])
     return answer
 
 

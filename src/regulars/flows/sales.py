@@ -13,7 +13,8 @@ from regulars.kit.errors import Refusal
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
-from . import capture_holds
+from . import capture_holds, play_challenges
+from .campaigning import Given
 from .deciding import Decision, State
 from .plan import Plan
 
@@ -63,6 +64,8 @@ class Batch:
     items: list[Item]
     holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
+    advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)
 
 
 def transfers(plan: Plan, item: Item) -> list[ledger.Transfer]:
@@ -95,6 +98,20 @@ def _earned(item: Item, transfer_id: UUID, wallet_id: int, award: earning.Award,
         wallet_id=wallet_id,
         lot=lot,
         subject_id=item.order_id,
+    )
+
+
+def played(item: Item) -> play_challenges.Played | None:
+    """A decided order as challenges see it."""
+    assert item.decision is not None
+    assert item.person is not None
+    return play_challenges.order_played(
+        item.intake.order,
+        item.order_id,
+        item.person,
+        on=item.decision.on_date,
+        spend_minor=item.decision.award.eligible_minor,
+        tier=item.decision.tier,
     )
 
 

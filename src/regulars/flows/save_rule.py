@@ -12,7 +12,7 @@ from regulars.program import earning
 from regulars.records import activities, ledger
 
 from .plan import Plan
-from .vocabulary import vocabulary
+from .wording import vocabulary
 
 Written: TypeAlias = str | Mapping[str, Any] | None
 """A condition as a text or as a tree; None or an empty text: none."""
@@ -75,7 +75,7 @@ def rule_condition(
     scope = earning.scope_of(effect)
     words = plan.vocabulary
     if scope is conditions.Scope.EVENT and written and event_type:
-        words = vocabulary(plan.program, plan.wallet, plan.ladder, _known_event(conn, plan, event_type))
+        words = vocabulary(plan, _known_event(conn, plan, event_type))
     return _read(written, scope, words)
 
 

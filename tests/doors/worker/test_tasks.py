@@ -8,7 +8,7 @@ import pytest
 from regulars import flows
 from regulars.doors import worker
 from regulars.kit import clock, db, jobs
-from regulars.records import activities, ledger, members
+from regulars.records import activities, ledger, members, outbox
 
 NOW = clock.now()
 LONG_AGO = NOW - timedelta(days=20)
@@ -96,3 +96,16 @@ def test_every_task_runs_where_there_is_no_program_yet(pool):
 
 def test_every_schedule_names_a_task():
     assert set(worker.SCHEDULES) <= set(worker.TASKS)
+
+
+def test_changes_are_forgotten_after_the_days_of_the_setting(pool, plan, member, monkeypatch):
+    def kept() -> list[str]:
+        with db.transaction(pool) as conn:
+            page = outbox.read(conn, plan.program.program_id, after=0, limit=10)
+        return [noted.change.type for noted in page.changes]
+
+    _run(pool, "forget_changes")
+    assert kept() == ["member.enrolled", "order.recorded"]
+    monkeypatch.setenv("REGULARS_CHANGES_DAYS", "19")
+    _run(pool, "forget_changes")
+    assert kept() == []

@@ -29,6 +29,7 @@ _PATH_NOTES = {
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
     "wallet": "The code of the wallet.",
+    "challenge": "The code of the challenge.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}

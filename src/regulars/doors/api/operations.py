@@ -1,6 +1,21 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes, wallets
+from . import (
+    adjustments,
+    batches,
+    catalog,
+    challenges,
+    changes,
+    events,
+    gifts,
+    holds,
+    households,
+    members,
+    merges,
+    orders,
+    quotes,
+    wallets,
+)
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -14,8 +29,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *challenges.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *changes.OPERATIONS,
 )
 
 TAGS = {
@@ -28,8 +45,10 @@ TAGS = {
     "Quotes": "What a basket would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Challenges": "Goals with milestones, badges and leaderboards.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Changes": "What happened, in order, for machines that act on it.",
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",

@@ -377,3 +377,18 @@ UNMERGE_TOLD: Sample = {
     "preview": False,
     "balance": BALANCE,
 }
+CHANGES_TOLD: Sample = {
+    "changes": [
+        {
+            "id": "48201",
+            "type": "order.recorded",
+            "member_id": MEMBER_ID,
+            "subject_id": OTHER_ID,
+            "occurred_at": "2026-11-23T10:30:00+00:00",
+            "recorded_at": "2026-11-23T10:30:01+00:00",
+            "data": {"order_id": "SO-42", "source": "shop", "total_minor": 24986, "points": 249},
+        }
+    ],
+    "next": "48201",
+    "has_more": False,
+}

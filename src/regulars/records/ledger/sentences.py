@@ -27,6 +27,7 @@ class Sentence:
 TITLES: Mapping[str, tuple[str, str]] = {
     "earn.order": ("Earned with order {order}", "订单 {order} 获得"),
     "earn.event": ("Earned: {event}", "{event} 获得"),
+    "earn.challenge": ("Challenge “{challenge}”: {target} reached", "挑战“{challenge}”：达成 {target}"),
     "earn.welcome": ("Welcome gift", "入会礼"),
     "burn.reward": ("Redeemed {quantity} × {reward}", "兑换 {reward} × {quantity}"),
     "burn.order": ("Paid part of order {order} with {unit}", "订单 {order} 以{unit}抵现"),
@@ -37,6 +38,10 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "clawback.expired": (
         "Return {return_id} of order {order}: its points had already expired, nothing was taken back",
         "退货 {return_id}（订单 {order}）：对应积分此前已过期，未扣回",
+    ),
+    "clawback.challenge": (
+        "Taken back: with return {return_id} the challenge “{challenge}” is no longer reached",
+        "退货 {return_id} 后未再达成挑战“{challenge}”，奖励扣回",
     ),
     "restore.return": (
         "Given back: return {return_id} of order {order}",
@@ -103,6 +108,7 @@ _CUTS: Mapping[str, tuple[str, str]] = {
         ", at most {limit_points} points {period} over all rules",
         "，所有规则{period}合计最多 {limit_points} 分",
     ),
+    "campaign": (", as much as the campaign's budget still held", "，以活动剩余预算为限"),
 }
 """What a limit cut, behind the words of its part."""
 
@@ -145,6 +151,10 @@ NONE: Mapping[str, tuple[str, str]] = {
     "none.streak": (
         "No points for “{event}” yet: it takes {days} days in a row, this is day {streak}",
         "“{event}”暂未得积分：需连续 {days} 天，当前第 {streak} 天",
+    ),
+    "none.campaign": (
+        "No points: the campaign's budget is used up ({label})",
+        "未得积分：活动预算已用完（{label}）",
     ),
     "none.event": (
         "No points: no earning rule rewards “{event}” on this day",

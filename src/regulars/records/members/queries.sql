@@ -112,6 +112,11 @@ values (%(household_id)s, %(program_id)s, %(external_id)s, %(name)s, %(founded_a
 on conflict (household_id) do nothing
 returning household_id;
 
+-- name: select_households_among
+select h.household_id
+from members.household as h
+where h.household_id = any(%(account_ids)s::uuid[]);
+
 -- name: select_household
 select h.household_id, h.program_id, h.external_id, h.name, h.founded_at, h.dissolved_at
 from members.household as h
