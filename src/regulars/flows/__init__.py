@@ -54,6 +54,7 @@ from .return_goods import Goods, GoodsNotBought, return_goods
 from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
 from .save_pool import save_pool
+from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -120,12 +121,14 @@ __all__ = [
     "Replay",
     "ReservationUnknown",
     "Reserved",
+    "RuleWanted",
     "SelfGrant",
     "State",
     "TooManyHolds",
     "TransferLimit",
     "Verdict",
     "Watched",
+    "Written",
     "activate_points",
     "adjust_points",
     "adjustment_id",
@@ -154,6 +157,7 @@ __all__ = [
     "issue_coupon",
     "join_household",
     "leave_household",
+    "line_condition",
     "load",
     "load_wallet",
     "member_coupons",
@@ -174,8 +178,10 @@ __all__ = [
     "replay_points",
     "reserve_coupon",
     "return_goods",
+    "rule_condition",
     "run_campaign",
     "save_pool",
+    "save_rule",
     "show_household",
     "transfer_coupon",
     "turn_campaigns",

@@ -26,6 +26,7 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.tier": EVERYWHERE,
     "activities.event_type": EVERYWHERE,
     "earning.rule": EVERYWHERE,
+    "earning.cap": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
     "campaigns.campaign": EVERYWHERE,
     "campaigns.change": EVERYWHERE,
@@ -64,6 +65,7 @@ PLACES: Final[Mapping[str, str]] = {
     "referrals.advocate": MEMBER,
     "referrals.referral": MEMBER,
     "earning.usage": MEMBER,
+    "earning.rule_error": MEMBER,
     "campaigns.seat": MEMBER,
     "campaigns.tally": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
