@@ -59,6 +59,7 @@ from .run_campaign import audience_of, find_audience, run_campaign, turn_campaig
 from .sales import Intake, Recorded
 from .save_pool import save_pool
 from .save_reward import revert_reward, save_reward
+from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -126,12 +127,14 @@ __all__ = [
     "Replay",
     "ReservationUnknown",
     "Reserved",
+    "RuleWanted",
     "SelfGrant",
     "State",
     "TooManyHolds",
     "TransferLimit",
     "Verdict",
     "Watched",
+    "Written",
     "activate_points",
     "adjust_points",
     "adjustment_id",
@@ -163,6 +166,7 @@ __all__ = [
     "issue_coupon",
     "join_household",
     "leave_household",
+    "line_condition",
     "load",
     "load_wallet",
     "member_coupons",
@@ -185,9 +189,11 @@ __all__ = [
     "return_goods",
     "revert_reward",
     "reward_audience",
+    "rule_condition",
     "run_campaign",
     "save_pool",
     "save_reward",
+    "save_rule",
     "show_household",
     "transfer_coupon",
     "turn_campaigns",

@@ -17,6 +17,7 @@ from regulars.program import challenges, tiers
 from regulars.records import activities, ledger, members
 
 from .plan import Plan
+from .vocabulary import tier_code
 
 MEMBER_FIELDS = frozenset({"status", "language", "enrolled_on", "birth_on", "tier"})
 """What a challenge's condition may ask of a member: what is at hand for every order and event."""
@@ -148,12 +149,6 @@ def checked_condition(plan: Plan, text: str) -> str:
 def condition_sentence(plan: Plan, text: str, language: Literal["en", "zh"]) -> str:
     """A challenge's condition in words."""
     return conditions.sentence(_condition(text, *_words(plan)), language=language) if text else ""
-
-
-def tier_code(tier: tiers.Tier) -> str:
-    """How conditions write a tier: its English name in small letters."""
-    name = tier.name.get("en") or next(iter(tier.name.values()), "")
-    return re.sub(r"\W+", "-", name.lower()).strip("-") or f"tier-{tier.rank}"
 
 
 _Word = tuple[str, int, str, str]

@@ -1,29 +1,14 @@
-"""The words a program's conditions may use: its tiers, as people write them."""
-
-import re
-from functools import lru_cache
+"""The words a program's conditions may use, for whoever has its plan."""
 
 from regulars.audience import conditions
-from regulars.program import tiers
+from regulars.records import activities
 
 from .plan import Plan
+from .vocabulary import tier_code, words_of
 
-_Word = tuple[str, int, str, str]
-
-
-def tier_code(tier: tiers.Tier) -> str:
-    """How conditions write a tier: its English name in small letters, its number where it has none."""
-    code = re.sub(r"[^a-z0-9]+", "_", tier.name.get("en", "").lower()).strip("_")
-    return code or f"tier_{tier.tier_id}"
+__all__ = ["tier_code", "vocabulary"]
 
 
-def vocabulary(plan: Plan) -> conditions.Vocabulary:
-    """What conditions of the program may say."""
-    words = tuple((tier_code(t), t.tier_id, t.name.get("en", ""), t.name.get("zh", "")) for t in plan.ladder.tiers)
-    return _vocabulary(plan.program.currency, plan.wallet.wallet_id, words)
-
-
-@lru_cache(maxsize=64)
-def _vocabulary(currency: str, wallet_id: int, words: tuple[_Word, ...]) -> conditions.Vocabulary:
-    named = tuple(conditions.Word(code=c, stored=s, label={"en": en, "zh": zh}) for c, s, en, zh in words)
-    return conditions.Vocabulary(currency=currency, wallet_id=wallet_id, words={"tier": named})
+def vocabulary(plan: Plan, kind: activities.EventType | None = None) -> conditions.Vocabulary:
+    """What conditions of the program may say; with `kind`, those about an event of that type."""
+    return plan.vocabulary if kind is None else words_of(plan.program, plan.wallet, plan.ladder, kind)

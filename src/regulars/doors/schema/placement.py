@@ -28,6 +28,7 @@ PLACES: Final[Mapping[str, str]] = {
     "earning.rule": EVERYWHERE,
     "rewards.category": EVERYWHERE,
     "rewards.picture": EVERYWHERE,
+    "earning.cap": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
     "rewards.reward_change": EVERYWHERE,
     "campaigns.campaign": EVERYWHERE,
@@ -68,6 +69,7 @@ PLACES: Final[Mapping[str, str]] = {
     "referrals.advocate": MEMBER,
     "referrals.referral": MEMBER,
     "earning.usage": MEMBER,
+    "earning.rule_error": MEMBER,
     "campaigns.seat": MEMBER,
     "campaigns.tally": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
