@@ -10,7 +10,7 @@ from tests.flows.conftest import Shop, open_shop
 
 from regulars import flows
 from regulars.kit import ids
-from regulars.program import rewards
+from regulars.program import coupons, rewards
 from regulars.records import ledger
 
 _CODE = re.compile(r"([A-Z]{2})-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
@@ -22,6 +22,7 @@ every_type = pytest.mark.parametrize(("name", "kind"), rewards.TYPES.items(), id
 _PARAMS = {
     rewards.Grant.STORED_VALUE: {"wallet": "gift", "amount_minor": 5000},
     rewards.Grant.CASHBACK: {"wallet": "cashback", "amount_minor": 300},
+    rewards.Grant.COUPON: {"pool": "spring"},
     rewards.Grant.ENTRY: {"winners": 1},
 }
 """What a reward of each grant says besides."""
@@ -41,6 +42,10 @@ def _reward(shop: Shop, type_name: str) -> rewards.Reward:
     grant = rewards.TYPES[type_name].GRANT
     if grant in (rewards.Grant.STORED_VALUE, rewards.Grant.CASHBACK):
         _wallets(shop)
+    if grant is rewards.Grant.COUPON:
+        terms = coupons.Terms(name={"en": "Spring"}, benefit=coupons.Benefit(kind="free_shipping"))
+        pool = coupons.new(shop.plan.program.program_id, "spring", terms, state=coupons.PoolState.LIVE)
+        coupons.save(shop.conn, pool, by="test", at=shop.at)
     reward = rewards.Reward(
         program_id=shop.plan.program.program_id,
         reward_id=ids.key_of("contract", type_name),
@@ -113,8 +118,12 @@ def test_granting_twice_is_granting_once(conn, name, kind):
     first, again = _redeem(shop, member, reward), _redeem(shop, member, reward)
     assert (first.outcome, again.outcome) == ("created", "replayed")
     assert again.answer == first.answer
-    is_listed = kind.GRANT is rewards.Grant.PARTNER_CODE
-    assert first.redemption.code == ("P-1" if is_listed else kind.code(first.redemption.redemption_id))
+    if kind.GRANT is rewards.Grant.COUPON:
+        wallet = coupons.wallet(shop.conn, shop.plan.program.program_id, [member])
+        assert [coupon.shown for coupon in wallet] == [first.redemption.code]
+    else:
+        is_listed = kind.GRANT is rewards.Grant.PARTNER_CODE
+        assert first.redemption.code == ("P-1" if is_listed else kind.code(first.redemption.redemption_id))
     assert first.redemption.state is (rewards.State.FULFILLED if kind.IS_INSTANT else rewards.State.ISSUED)
     assert shop.balance(member).available == 400 - _PRICE
     assert _units_left(shop, reward) == 2

@@ -9,7 +9,7 @@ import pytest
 from regulars import flows
 from regulars.audience import conditions
 from regulars.kit import ids
-from regulars.program import rewards
+from regulars.program import coupons, rewards
 from regulars.program.rewards import Price, Step, Steps
 from regulars.records import ledger
 
@@ -222,6 +222,43 @@ def test_cashback_goes_into_its_wallet(shop):
     redeem(shop, member, add(shop, "back", type="cashback", params={"wallet": "cash", "amount_minor": 700}))
     assert shop.balance_in(cash, member).available == 700
     assert shop.is_sound()
+
+
+def spring(shop, **more) -> coupons.Pool:
+    terms = coupons.Terms(name={"en": "Spring"}, benefit=coupons.Benefit(kind="free_shipping"), **more)
+    pool = coupons.new(shop.plan.program.program_id, "spring", terms, state=coupons.PoolState.LIVE)
+    return coupons.save(shop.conn, pool, by="test", at=shop.at)
+
+
+def test_coupons_are_issued_to_the_member_and_withdrawn_while_unused(shop):
+    member, program_id = rich(shop), shop.plan.program.program_id
+    spring(shop, is_transferable=True)
+    reward = add(shop, "coupon", type="coupon", params={"pool": "spring"})
+    first = redeem(shop, member, reward, quantity=2)
+    assert len(first.redemption.code.split(" ")) == 2
+    assert {one.shown for one in coupons.wallet(shop.conn, program_id, [member])} == set(
+        first.redemption.code.split(" ")
+    )
+    undo = {"at": shop.at, "force": True, "actor": "owner"}
+    flows.undo_redemption(shop.conn, shop.plan, member, first.redemption.redemption_id, **undo)
+    assert {one.is_void for one in coupons.wallet(shop.conn, program_id, [member])} == {True}
+    second = redeem(shop, member, reward, "X-2").redemption
+    coupon = coupons.named(shop.conn, program_id, [coupons.normal(second.code)])
+    friend = shop.join("fay")
+    flows.transfer_coupon(shop.conn, shop.plan, member, friend, second.code, by="test", at=shop.at)
+    with pytest.raises(rewards.RewardUsed), shop.conn.transaction():
+        flows.undo_redemption(shop.conn, shop.plan, member, second.redemption_id, **undo)
+    assert coupons.normal(second.code) in coupon
+
+
+def test_a_coupon_needs_a_live_pool_of_personal_codes(shop):
+    member = rich(shop)
+    with pytest.raises(rewards.RewardInvalid):
+        add(shop, "coupon", type="coupon", params={"pool": "none"})
+    pool = spring(shop)
+    reward = add(shop, "coupon", type="coupon", params={"pool": "spring"})
+    coupons.set_state(shop.conn, pool, coupons.PoolState.PAUSED, by="test", at=shop.at)
+    assert refused(shop, rewards.RewardNotAvailable, member, reward) == {"reason": "coupon"}
 
 
 def test_a_partners_codes_are_given_in_their_order_each_once_and_never_again(shop):

@@ -11,7 +11,7 @@ from .decide_adjustment import AdjustmentUnknown, AlreadyDecided, FourEyes, appr
 from .deciding import Decision, Further, State, decide
 from .deciding_events import decide_event
 from .draw_winners import draw_winners
-from .eligibility import audience_text, for_whom, reward_audience
+from .eligibility import audience_text, for_whom, reward_audience, reward_condition
 from .enroll_member import enroll_member
 from .event_items import EventIntake, RecordedEvent
 from .found_program import found_program
@@ -189,6 +189,7 @@ __all__ = [
     "return_goods",
     "revert_reward",
     "reward_audience",
+    "reward_condition",
     "rule_condition",
     "run_campaign",
     "save_pool",

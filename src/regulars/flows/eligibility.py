@@ -24,7 +24,7 @@ def reward_audience(plan: Plan, text: str) -> dict[str, Any] | None:
     return dict(condition.tree)
 
 
-def condition_of(plan: Plan, reward: rewards.Reward) -> conditions.Condition | None:
+def reward_condition(plan: Plan, reward: rewards.Reward) -> conditions.Condition | None:
     """The condition of a reward, read again; None for everybody.
 
     Raises:
@@ -43,7 +43,7 @@ def audience_text(reward: rewards.Reward) -> str:
 def for_whom(plan: Plan, reward: rewards.Reward) -> dict[str, str]:
     """For whom a reward is, as a sentence by language; empty for everybody."""
     try:
-        condition = condition_of(plan, reward)
+        condition = reward_condition(plan, reward)
     except conditions.RuleInvalid:
         return {"en": "the condition names something that is gone", "zh": "条件引用的内容已不存在"}
     if condition is None:
@@ -60,7 +60,7 @@ def check_audience(conn: Conn, plan: Plan, reward: rewards.Reward, member_id: UU
     if reward.audience is None:
         return
     try:
-        condition = condition_of(plan, reward)
+        condition = reward_condition(plan, reward)
     except conditions.RuleInvalid:
         condition = None
     if condition is None or not _is_meant(conn, plan, condition, member_id, at=at):

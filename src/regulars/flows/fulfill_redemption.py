@@ -7,6 +7,7 @@ from regulars.kit.db import Conn
 from regulars.program import rewards
 from regulars.records import activities
 
+from . import changes
 from .plan import Plan
 from .undo_redemption import existing
 
@@ -37,6 +38,9 @@ def fulfill_redemption(
     state = rewards.after(redemption.state, move)
     if state is None:
         return False
-    return rewards.move(
+    is_new = rewards.move(
         conn, redemption, state, move.value, at=at, actor=actor, carrier=carrier, tracking=tracking, note=note
     )
+    if is_new:
+        changes.redeemed(conn, plan, f"reward.{state.name.lower()}", redemption, at=at)
+    return is_new

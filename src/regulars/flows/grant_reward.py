@@ -7,9 +7,10 @@ from uuid import UUID
 
 from regulars.kit import ids
 from regulars.kit.db import Conn
-from regulars.program import rewards
+from regulars.program import coupons, rewards
 from regulars.records import ledger
 
+from .issue_coupons import issue_coupon
 from .load_wallet import load_wallet
 from .plan import Plan
 from .spending import spend
@@ -143,6 +144,44 @@ def _keep_code(_: Occasion) -> None:
     """A code that a member has seen is never given to another."""
 
 
+def _issue_coupons(occasion: Occasion) -> rewards.Redemption:
+    pool = coupons.pool(occasion.conn, occasion.plan.program.program_id, occasion.reward.params["pool"])
+    redemption = occasion.redemption
+    try:
+        issued = [
+            issue_coupon(
+                occasion.conn,
+                occasion.plan,
+                pool,
+                redemption.member_id,
+                issue_id=f"reward-{redemption.redemption_id}-{number}",
+                at=occasion.at,
+            ).coupon
+            for number in range(redemption.quantity)
+        ]
+    except coupons.CouponsSoldOut as refused:
+        raise rewards.RewardSoldOut("No coupon of this reward is left; no points were taken.") from refused
+    except (coupons.CouponNotAvailable, coupons.CouponExpired) as refused:
+        raise rewards.RewardNotAvailable(
+            "The coupons of this reward are not given out at present.", facts={"reason": "coupon"}
+        ) from refused
+    return replace(redemption, code=" ".join(coupon.shown for coupon in issued))
+
+
+def _withdraw_coupons(occasion: Occasion) -> None:
+    """All of them or none: a coupon that was used, is set aside or was passed on stays what it is."""
+    program_id = occasion.plan.program.program_id
+    typed = occasion.redemption.code.split(" ")
+    found = coupons.named(occasion.conn, program_id, [coupons.normal(code) for code in typed])
+    for coupon in found.values():
+        standing = {coupons.UseState.RESERVED, coupons.UseState.USED}
+        is_taken = any(use.state in standing for use in coupons.of_code(occasion.conn, coupon))
+        if coupon.member_id != occasion.redemption.member_id or is_taken:
+            raise rewards.RewardUsed("A coupon of this reward was used or passed on: it cannot be undone.")
+        coupons.void(occasion.conn, coupon, by=f"redemption:{occasion.redemption.redemption_id}", at=occasion.at)
+    _put_back(occasion)
+
+
 def _enter(occasion: Occasion) -> rewards.Redemption:
     if rewards.is_drawn(occasion.conn, occasion.reward):
         raise rewards.RewardNotAvailable("The draw was made.", facts={"reason": "drawn"})
@@ -159,6 +198,7 @@ KINDS: Mapping[rewards.Grant, Kind] = {
     rewards.Grant.NOTHING: Kind(give=_give_nothing, take_back=_put_back),
     rewards.Grant.STORED_VALUE: Kind(give=_load, take_back=_take_money),
     rewards.Grant.CASHBACK: Kind(give=_pay_cashback, take_back=_take_money),
+    rewards.Grant.COUPON: Kind(give=_issue_coupons, take_back=_withdraw_coupons),
     rewards.Grant.PARTNER_CODE: Kind(give=_hand_out_code, take_back=_keep_code),
     rewards.Grant.ENTRY: Kind(give=_enter, take_back=_leave),
 }

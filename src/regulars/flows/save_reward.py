@@ -4,10 +4,10 @@ import secrets
 from datetime import datetime
 
 from regulars.kit.db import Conn
-from regulars.program import rewards
+from regulars.program import coupons, rewards
 from regulars.records import ledger
 
-from .eligibility import condition_of
+from .eligibility import reward_condition
 from .plan import Plan
 
 SEED_BYTES = 32
@@ -45,7 +45,7 @@ def revert_reward(
 
 def _check_fit(conn: Conn, plan: Plan, reward: rewards.Reward) -> None:
     """What the room cannot know alone."""
-    condition_of(plan, reward)
+    reward_condition(plan, reward)
     if reward.category and reward.category not in {
         one.code for one in rewards.categories(conn, plan.program.program_id)
     }:
@@ -55,6 +55,17 @@ def _check_fit(conn: Conn, plan: Plan, reward: rewards.Reward) -> None:
         raise rewards.RewardInvalid("There is no tier of this rank.")
     if reward.picture_id and reward.picture_id not in rewards.picture_types(conn, [reward.picture_id]):
         raise rewards.RewardInvalid("There is no such picture: send it first.")
+    if rewards.TYPES[reward.type].GRANT is rewards.Grant.COUPON:
+        _check_pool(conn, plan, reward.params["pool"])
     wanted = _KINDS.get(rewards.TYPES[reward.type].GRANT)
     if wanted and plan.wallet_of(reward.params["wallet"]).kind is not wanted:
         raise rewards.RewardInvalid(f"A reward of this type pays into a wallet of the kind {wanted}.")
+
+
+def _check_pool(conn: Conn, plan: Plan, code: str) -> None:
+    try:
+        pool = coupons.pool(conn, plan.program.program_id, code)
+    except coupons.PoolNotFound as missing:
+        raise rewards.RewardInvalid(f"There is no pool of coupons {code!r}.") from missing
+    if pool.terms.codes != "personal":
+        raise rewards.RewardInvalid("A reward gives out coupons of a pool whose codes are personal.")

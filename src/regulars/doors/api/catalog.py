@@ -55,6 +55,7 @@ def told(call: Call, reward: rewards.Reward, kinds: Mapping[str, str]) -> dict[s
         "units_left": reward.units_left,
         "picture": {"path": path, "alt": reward.picture_alt} if path else None,
         "amount_minor": reward.params.get("amount_minor"),
+        "pool": reward.params.get("pool"),
         "winners": reward.params.get("winners"),
         "version": reward.version,
     }

@@ -70,6 +70,7 @@ class RewardAsked(Asked):
     units_left: Annotated[int | None, Meta(description="The stock; null is unlimited.")] = None
     wallet: Annotated[str, Meta(description="Of a gift card or cashback: the wallet that is paid into.")] = ""
     amount_minor: Annotated[Amount | None, Meta(description="Of a gift card or cashback: what is paid in.")] = None
+    pool: Annotated[str, Meta(description="Of a coupon: the pool it is issued from.")] = ""
     winners: Annotated[int | None, Meta(description="Of a sweepstake: how many win.")] = None
     is_live: bool = True
     version: Annotated[

@@ -42,6 +42,7 @@ REWARD: Sample = {
         "alt": {"en": "A white mug", "zh": "白色马克杯"},
     },
     "amount_minor": None,
+    "pool": None,
     "winners": None,
     "version": 3,
 }

@@ -38,7 +38,12 @@ def save(call: Call, asked: RewardAsked) -> Answer:
 
 
 def _wanted(call: Call, asked: RewardAsked, before: rewards.Reward | None) -> rewards.Reward:
-    params = {"wallet": asked.wallet or None, "amount_minor": asked.amount_minor, "winners": asked.winners}
+    params = {
+        "wallet": asked.wallet or None,
+        "amount_minor": asked.amount_minor,
+        "pool": asked.pool or None,
+        "winners": asked.winners,
+    }
     return rewards.Reward(
         program_id=call.program_id,
         reward_id=before.reward_id if before else ids.key_of(call.program_id, "reward", asked.code),

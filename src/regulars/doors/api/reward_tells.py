@@ -60,6 +60,7 @@ class RewardTold(Tells):
     units_left: Annotated[int | None, Meta(description="null is unlimited.")]
     picture: PictureTold | None
     amount_minor: Annotated[int | None, Meta(description="What a gift card or cashback pays in.")]
+    pool: Annotated[str | None, Meta(description="The pool a coupon is issued from.")]
     winners: Annotated[int | None, Meta(description="How many win a sweepstake.")]
     version: int
 

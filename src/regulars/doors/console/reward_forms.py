@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars import flows
+from regulars.audience import conditions
+from regulars.doors.console.condition_draft import Draft
+from regulars.doors.console.condition_part import ConditionField
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.once import OnceForm
-from regulars.doors.console.reward_words import price
 from regulars.kit import ids, money
-from regulars.program import rewards
+from regulars.program import coupons, rewards
 
 _LINES = {"rows": 2}
 _ROWS = 3
@@ -63,15 +65,6 @@ class RewardForm(OnceForm):
         help_text=gettext_lazy("Empty counts for ever."),
     )  # fmt: skip
     rank_min = forms.TypedChoiceField(label=gettext_lazy("For members from tier"), coerce=int)
-    audience = forms.CharField(
-        label=gettext_lazy("For whom"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=gettext_lazy(
-            "A condition such as member.orders_12m >= 3. Whom it does not mean is told why. Empty is everybody."
-        ),
-    )
     stores = forms.CharField(
         label=gettext_lazy("Only in these stores"),
         max_length=4000,
@@ -113,6 +106,9 @@ class RewardForm(OnceForm):
         label=gettext_lazy("Amount that is paid in"), min_value=0, max_value=10**5, required=False,
         help_text=gettext_lazy("Gift cards and cashback only."),
     )  # fmt: skip
+    pool = forms.ChoiceField(
+        label=gettext_lazy("Pool of coupons"), required=False, help_text=gettext_lazy("Coupons only.")
+    )
     winners = forms.IntegerField(
         label=gettext_lazy("Winners"), min_value=1, max_value=1000, required=False,
         help_text=gettext_lazy("Sweepstakes only; each unit is one entry."),
@@ -123,12 +119,20 @@ class RewardForm(OnceForm):
     def __init__(self, desk: Desk, data: Mapping[str, Any] | None = None, reward: rewards.Reward | None = None) -> None:
         self.desk, self.reward = desk, reward
         super().__init__(data, initial=self._values(reward) if reward else {})
+        self.fields["audience"] = ConditionField(
+            desk,
+            conditions.Scope.SEGMENT,
+            label=_("Condition"),
+            help_text=_("Whom it does not mean is told for whom the reward is. Nothing asked is everybody."),
+        )
         tiers = [(t.rank, desk.say(t.name)) for t in desk.plan.ladder.tiers]
         shelves = [(one.code, desk.say(one.name)) for one in rewards.categories(desk.conn, desk.program_id)]
         self._choose("type", [(key, desk.say(kind.NAME)) for key, kind in rewards.TYPES.items()])
         self._choose("category", [("", "–"), *shelves])
         self._choose("rank_min", tiers)
         wallets = [(w.code, desk.say(w.unit)) for w in desk.plan.wallets.values() if w.is_money]
+        pools = [one for one in coupons.pools(desk.conn, desk.program_id) if one.terms.codes == "personal"]
+        self._choose("pool", [("", "–"), *((one.code, desk.say(one.terms.name)) for one in pools)])
         self._choose("wallet", [("", "–"), *wallets])
         self._choose(
             "steps_by", [("", _("Not at all")), ("had", _("with what a member had")), ("left", _("with what is left"))]
@@ -169,12 +173,13 @@ class RewardForm(OnceForm):
             "cost": money.to_decimal(reward.cost_minor, currency),
             "steps_by": reward.steps.by if reward.steps else "",
             "steps_days": reward.steps.days if reward.steps else None,
-            "audience": flows.audience_text(reward),
+            "audience": self._audience(reward),
             "stores": "\n".join(reward.stores),
             "starts_at": reward.starts_at.astimezone(zone).replace(tzinfo=None) if reward.starts_at else None,
             "ends_at": reward.ends_at.astimezone(zone).replace(tzinfo=None) if reward.ends_at else None,
             "wallet": params.get("wallet", ""),
             "amount": money.to_decimal(params["amount_minor"], currency) if "amount_minor" in params else None,
+            "pool": params.get("pool", ""),
             "winners": params.get("winners"),
             "seen_version": reward.version,
             "seen_units": reward.units_left,
@@ -185,6 +190,13 @@ class RewardForm(OnceForm):
         for row, step in enumerate(reward.steps.steps if reward.steps else ()):
             found |= {f"step_units_{row}": step.units, f"step_percent_{row}": step.percent}
         return found
+
+    def _audience(self, reward: rewards.Reward) -> conditions.Condition | Draft | None:
+        """The condition, or its text where what it names is gone."""
+        try:
+            return flows.reward_condition(self.desk.plan, reward)
+        except conditions.RuleInvalid:
+            return Draft(mode="text", text=flows.audience_text(reward))
 
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """A title, what it is about, and the fields under it."""
@@ -199,8 +211,8 @@ class RewardForm(OnceForm):
             ),
             (
                 _("What it gives"),
-                _("Only for gift cards, cashback and sweepstakes."),
-                ("wallet", "amount", "winners"),
+                _("Only for gift cards, cashback, coupons and sweepstakes."),
+                ("wallet", "amount", "pool", "winners"),
             ),
             (_("What it costs"), "", ("price_points", "price_money", "cost")),
             (
@@ -216,17 +228,13 @@ class RewardForm(OnceForm):
                 _("Each unit is priced by itself: three at once cost what one after the other costs."),
                 ("steps_by", "steps_days", *parts),
             ),
-            (_("For whom"), "", ("rank_min", "audience", "stores")),
+            (_("For whom"), "", ("rank_min", "stores")),
             (_("When and how many"), "", ("starts_at", "ends_at", "units_left", "member_limit", "limit_days")),
         )
         return [(title, note, [self[name] for name in names]) for title, note, names in shown]
 
     def wanted(self) -> rewards.Reward:
-        """The reward as the form says it; a new one is named by the form's token.
-
-        Raises:
-            RuleInvalid: its condition cannot be read.
-        """
+        """The reward as the form says it; a new one is named by the form's token."""
         given, desk, before = self.cleaned_data, self.desk, self.reward
         told = {
             "name": _texts(given, "name"),
@@ -240,7 +248,7 @@ class RewardForm(OnceForm):
             "cost_minor": self._minor(given["cost"]),
             "units_left": given["units_left"],
             "rank_min": given["rank_min"],
-            "audience": flows.reward_audience(desk.plan, given["audience"]),
+            "audience": dict(given["audience"].tree) if given["audience"] else None,
             "stores": tuple(line.strip() for line in given["stores"].splitlines() if line.strip()),
             "member_limit": given["member_limit"],
             "limit_days": given["limit_days"] if given["member_limit"] else None,
@@ -298,15 +306,11 @@ class RewardForm(OnceForm):
         asked = {
             "wallet": given["wallet"] or None,
             "amount_minor": self._minor(given["amount"]) or None,
+            "pool": given["pool"] or None,
             "winners": given["winners"],
         }
         wanted = rewards.TYPES[given["type"]].PARAMS
         return {name: asked[name] for name in wanted if asked[name] is not None}
-
-    def example(self) -> str:
-        """What the form says so far, in a sentence."""
-        given = self.cleaned_data
-        return price(self.desk, given["price_points"], self._minor(given["price_money"]))
 
 
 def _texts(given: Mapping[str, str], name: str) -> dict[str, str]:

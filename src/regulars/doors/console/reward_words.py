@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars import flows
-from regulars.audience import conditions
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.program import rewards
@@ -68,13 +67,6 @@ def whom(desk: Desk, reward: rewards.Reward) -> str:
     return " · ".join(found) or _("Everybody")
 
 
-def sentence(desk: Desk, tree: Mapping[str, Any]) -> str:
-    """A condition over members in the reader's language."""
-    scope = conditions.Scope.SEGMENT
-    condition = conditions.from_tree(tree, scope=scope, vocabulary=flows.vocabulary(desk.plan))
-    return conditions.sentence(condition, language="zh" if desk.language == "zh" else "en")
-
-
 def window(desk: Desk, reward: rewards.Reward) -> str:
     """From when until when."""
     if reward.starts_at and reward.ends_at:
@@ -105,6 +97,8 @@ def gives(desk: Desk, reward: rewards.Reward) -> str:
             "wallet": desk.say(wallet.unit) if wallet else reward.params["wallet"],
         }
         return _("%(amount)s into the wallet %(wallet)s") % facts
+    if "pool" in reward.params:
+        return _("A coupon of the pool %(pool)s") % {"pool": reward.params["pool"]}
     if "winners" in reward.params:
         count = reward.params["winners"]
         return ngettext("%(count)s winner", "%(count)s winners", count) % {"count": write.number(count)}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console import format as write
-from regulars.doors.console import redemptions, refusals, reward_words
+from regulars.doors.console import redemptions, refusals
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.parts import Choice, Column, EmptyState, Row, Table, badge
 from regulars.doors.console.reward_forms import CategoryForm, RewardForm
@@ -154,21 +154,6 @@ def _save(desk: Desk, form: RewardForm) -> rewards.Reward | None:
     except Refusal as refusal:
         form.add_error(None, refusals.words(refusal))
     return None
-
-
-@on_desk
-def example(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """A fragment: what the condition in the form means; 422 where it cannot be read."""
-    text = request.GET.get("audience", "")
-    try:
-        tree = flows.reward_audience(desk.plan, text)
-    except conditions.RuleInvalid as refusal:
-        said = refusals.of_rule(refusal, desk.language)
-        return render(request, "console/effect.html", {"text": said}, status=422)
-    if tree is None:
-        return render(request, "console/effect.html", {"text": _("For everybody.")})
-    sentence = reward_words.sentence(desk, tree)
-    return render(request, "console/effect.html", {"text": _("For whom: %(whom)s") % {"whom": sentence}})
 
 
 @on_desk

@@ -89,7 +89,6 @@ urlpatterns: list[URLPattern] = [
     path("tiers/effect", tiers.effect, name="tiers_effect"),
     path("rewards", rewards.show, name="rewards"),
     path("rewards/new", rewards.edit, name="rewards_new"),
-    path("rewards/new/example", rewards.example, name="rewards_example"),
     path("rewards/categories", rewards.categories, name="rewards_categories"),
     path("rewards/redemptions", redemptions.queue, name="rewards_queue"),
     path("rewards/redemptions.csv", redemptions.export, name="rewards_queue_export"),

@@ -148,11 +148,12 @@ OPEN = (State.ISSUED, State.PREPARING, State.SHIPPED)
 
 
 class Grant(StrEnum):
-    """What a redemption gives besides its code: nothing, money in a wallet, a partner's code, a place in a draw."""
+    """What a redemption gives: a code of its own, money in a wallet, a coupon, a partner's code, a place in a draw."""
 
     NOTHING = "nothing"
     STORED_VALUE = "stored_value"
     CASHBACK = "cashback"
+    COUPON = "coupon"
     PARTNER_CODE = "partner_code"
     ENTRY = "entry"
 

@@ -137,6 +137,8 @@ def _check_params(reward: Reward) -> None:
         raise RewardInvalid("What is paid into the wallet is from 1 to 10,000,000 minor units.")
     if "winners" in kind.PARAMS and not (type(winners) is int and 1 <= winners <= 1000):
         raise RewardInvalid("A draw has from 1 to 1,000 winners.")
+    if "pool" in kind.PARAMS and not isinstance(reward.params["pool"], str):
+        raise RewardInvalid("Coupons are of a pool, by its code.")
     if kind.GRANT is Grant.ENTRY and reward.ends_at is None:
         raise RewardInvalid("A sweepstake needs an end: the draw is made after it.")
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from ..model import Grant
 from . import (
     cashback,
+    coupon,
     discount,
     donation,
     free_shipping,
@@ -31,7 +32,7 @@ class RewardType(Protocol):
     GRANT: Grant
     """What a redemption gives besides its code."""
     PARAMS: tuple[str, ...]
-    """What a reward of this type says besides: `amount_minor` and `wallet` of money, `winners` of a draw."""
+    """What a reward says besides: `amount_minor` and `wallet` of money, `pool` of coupons, `winners` of a draw."""
 
     @staticmethod
     def code(redemption_id: UUID) -> str:
@@ -44,6 +45,7 @@ TYPES: Mapping[str, RewardType] = {
     "product": product.TYPE,
     "service": service.TYPE,
     "free_shipping": free_shipping.TYPE,
+    "coupon": coupon.TYPE,
     "gift_card": gift_card.TYPE,
     "cashback": cashback.TYPE,
     "partner_code": partner_code.TYPE,
