@@ -14,7 +14,7 @@ from regulars.records import activities, members
 
 from .check_coupon import coupon_gives, coupon_words
 from .coupon_rights import ids_of, rank_of
-from .plan import Plan
+from .plan import Plan, load
 from .redeem_reward import lock_active
 
 MEMBERS_CHUNK = 1_000
@@ -109,7 +109,7 @@ def _code(name: Any, rank: int) -> str:
     return plain or f"tier-{rank}"
 
 
-def fill_batch(conn: Conn, plan: Plan, batch_id: UUID, *, at: datetime) -> bool:
+def fill_batch(conn: Conn, batch_id: UUID, *, at: datetime) -> bool:
     """The next chunk of a batch, in the caller's transaction; True when nothing is left to do.
 
     Cut off anywhere, it goes on where the last chunk was committed.
@@ -117,12 +117,13 @@ def fill_batch(conn: Conn, plan: Plan, batch_id: UUID, *, at: datetime) -> bool:
     batch = coupons.lock(conn, batch_id)
     if batch is None or batch.is_done:
         return True
+    plan = load(conn, batch.program_id)
     pool = coupons.steady(conn, batch.program_id, [batch.pool_id])[batch.pool_id]
     today = plan.program.local_date(at)
     if batch.kind == "generate":
         return coupons.generate_chunk(conn, pool, batch, at=at, today=today)
     if pool.state is coupons.PoolState.PAUSED:
-        return True
+        return True  # for now: it goes on when the pool does
     return _issue_chunk(conn, plan, pool, batch, at=at)
 
 

@@ -24,6 +24,7 @@ SCHEDULES: Mapping[str, str] = {
     "close_days": "1 * * * *",
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
+    "fill_coupons": "*/5 * * * *",
     "forget_jobs": "17 3 * * *",
     "forget_refused": "37 3 * * *",
 }
