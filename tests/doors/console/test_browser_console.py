@@ -48,6 +48,12 @@ PAGES = [
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",
+    "/coupons",
+    "/coupons/new",
+    "/coupons/pools/spring",
+    "/coupons/pools/spring/edit",
+    "/coupons/pools/summer",
+    "/coupons/pools/spring/codes/{coupon}",
     "/settings",
     "/settings/limits",
     "/me",
@@ -75,7 +81,14 @@ def enter(open_page: Open, address: str, login_link: Callable[[], str]) -> Open:
     ids=["wide-light-en", "phone-dark-zh"],
 )
 def test_no_page_shuts_anybody_out_or_breaks_the_policy(
-    enter: Open, address: str, shop, lin: UUID, size: tuple[int, int], theme: str, language: str
+    enter: Open,
+    address: str,
+    shop,
+    lin: UUID,
+    coupon: str,
+    size: tuple[int, int],
+    theme: str,
+    language: str,
 ) -> None:
     order = shop.buy(lin, "SO-2", 5000, store="A", till="1", receipt="R1")
     shop.buy(lin, "SO-3", 5000, store="A", till="1", receipt="R1")
@@ -92,7 +105,7 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
     waits = asked.adjustment.adjustment_id
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
-        page.goto(address + path.format(lin=lin, order=order, waits=waits, merged=merged, mate=mate))
+        page.goto(address + path.format(lin=lin, order=order, waits=waits, merged=merged, mate=mate, coupon=coupon))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from regulars import flows
 from regulars.doors.console import format as write
 from regulars.kit.errors import Refusal
-from regulars.program import earning, rewards, tiers
+from regulars.program import coupons, earning, rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
 Facts = Mapping[str, Any]
@@ -85,6 +85,11 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (rewards.PriceChanged, lambda _f: _("The price has changed since the page was opened. Look again.")),
     (rewards.AlreadyFulfilled, lambda _f: _("This reward was handed out already.")),
     (rewards.RewardInvalid, lambda _f: _("A reward needs a name and a price, and cannot end before it starts.")),
+    (coupons.PoolMoved, lambda _f: _("Somebody changed this pool meanwhile. Open it again; your text is still here.")),
+    (coupons.PoolInvalid, lambda _f: _("These terms do not fit each other, or the code belongs to another pool.")),
+    (coupons.CouponMalformed, lambda _f: _("A code has 4 to 40 letters and digits.")),
+    (coupons.CouponsSoldOut, lambda _f: _("No code is left in this pool. Import some first.")),
+    (coupons.CouponNotAvailable, lambda _f: _("The pool is not live: start it first.")),
     (activities.AlreadyRefunded, lambda _f: _("Nothing of this order is left to return.")),
     (activities.RefundExceedsPurchase, lambda _f: _("More comes back than is left of this order.")),
     (activities.QuantityOutOfRange, lambda _f: _("More comes back than is left of this line.")),
