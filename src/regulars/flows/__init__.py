@@ -51,8 +51,10 @@ from .reserve_coupon import (
     reserve_coupon,
 )
 from .return_goods import Goods, GoodsNotBought, return_goods
+from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
 from .save_pool import save_pool
+from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -67,6 +69,8 @@ from .share_account import (
 )
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
+from .watch_campaigns import Watched, dry_run_line, watch_campaigns
+from .wording import vocabulary
 
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
@@ -117,17 +121,21 @@ __all__ = [
     "Replay",
     "ReservationUnknown",
     "Reserved",
+    "RuleWanted",
     "SelfGrant",
     "State",
     "TooManyHolds",
     "TransferLimit",
     "Verdict",
+    "Watched",
+    "Written",
     "activate_points",
     "adjust_points",
     "adjustment_id",
     "approve_adjustment",
     "ask_adjustment",
     "ask_batch",
+    "audience_of",
     "capture_hold",
     "check_coupon",
     "close_day",
@@ -137,8 +145,10 @@ __all__ = [
     "decide_event",
     "decline_adjustment",
     "dissolve_household",
+    "dry_run_line",
     "enroll_member",
     "fill_batch",
+    "find_audience",
     "found_household",
     "found_program",
     "fulfill_redemption",
@@ -147,6 +157,7 @@ __all__ = [
     "issue_coupon",
     "join_household",
     "leave_household",
+    "line_condition",
     "load",
     "load_wallet",
     "member_coupons",
@@ -167,10 +178,16 @@ __all__ = [
     "replay_points",
     "reserve_coupon",
     "return_goods",
+    "rule_condition",
+    "run_campaign",
     "save_pool",
+    "save_rule",
     "show_household",
     "transfer_coupon",
+    "turn_campaigns",
     "undo_redemption",
     "unmerge_members",
     "verify_books",
+    "vocabulary",
+    "watch_campaigns",
 ]

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from regulars.kit.db import Conn
 from regulars.program import tiers
-from regulars.records import ledger, members
+from regulars.records import ledger, members, outbox
 
+from . import changes
 from .plan import Plan
 
 CHUNK = 2000
@@ -82,6 +83,7 @@ def close_accounts(
         )
     ]
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
+    outbox.add(conn, plan.program.program_id, changes.closed(conn, plan, transfers, at=at))
     return {m: sum(t.points for t in transfers if t.movement is m) for m in ledger.Movement}
 
 
@@ -112,4 +114,5 @@ def _review(conn: Conn, plan: Plan, member_ids: list[UUID], *, today: date, at: 
                 )
             )
     tiers.hold(conn, plan.program.program_id, after, moves)
+    outbox.add(conn, plan.program.program_id, list(changes.moved(plan, moves, at=at)))
     return up, len(moves) - up, len(after) - len(moves)

@@ -93,20 +93,7 @@ def ask_batch(
 
 def read_condition(plan: Plan, text: str) -> conditions.Condition:
     """A condition about members, as this program's words have it. An empty one is everybody."""
-    return conditions.parse(text or "true", scope=conditions.Scope.SEGMENT, vocabulary=_vocabulary(plan))
-
-
-def _vocabulary(plan: Plan) -> conditions.Vocabulary:
-    tiers = tuple(
-        conditions.Word(code=_code(tier.name, tier.rank), stored=tier.tier_id, label=dict(tier.name))
-        for tier in plan.ladder.tiers
-    )
-    return conditions.Vocabulary(currency=plan.program.currency, wallet_id=plan.wallet.wallet_id, words={"tier": tiers})
-
-
-def _code(name: Any, rank: int) -> str:
-    plain = "".join(letter if letter.isalnum() else "-" for letter in name.get("en", "").lower()).strip("-")
-    return plain or f"tier-{rank}"
+    return conditions.parse(text or "true", scope=conditions.Scope.SEGMENT, vocabulary=plan.vocabulary)
 
 
 def fill_batch(conn: Conn, batch_id: UUID, *, at: datetime) -> bool:

@@ -10,10 +10,11 @@ import msgspec
 
 from regulars.kit import ids
 from regulars.kit.errors import Refusal
-from regulars.program import earning, tiers
+from regulars.program import earning, referrals, tiers
 from regulars.records import activities, ledger, members
 
-from . import capture_holds
+from . import capture_holds, play_challenges
+from .campaigning import Given
 from .deciding import Decision, State
 from .plan import Plan
 from .use_coupons import UsedCoupon
@@ -66,6 +67,8 @@ class Batch:
     items: list[Item]
     holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
+    advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)
 
 
 def transfers(plan: Plan, item: Item) -> list[ledger.Transfer]:
@@ -98,6 +101,34 @@ def _earned(item: Item, transfer_id: UUID, wallet_id: int, award: earning.Award,
         wallet_id=wallet_id,
         lot=lot,
         subject_id=item.order_id,
+    )
+
+
+def played(item: Item) -> play_challenges.Played | None:
+    """A decided order as challenges see it."""
+    assert item.decision is not None
+    assert item.person is not None
+    return play_challenges.order_played(
+        item.intake.order,
+        item.order_id,
+        item.person,
+        on=item.decision.on_date,
+        spend_minor=item.decision.award.eligible_minor,
+        tier=item.decision.tier,
+    )
+
+
+def bought(item: Item) -> referrals.Bought:
+    """A decided order as referrals see it."""
+    assert item.decision is not None
+    assert item.member_id is not None
+    order = item.intake.order
+    return referrals.Bought(
+        member_id=item.member_id,
+        order_id=item.order_id,
+        occurred_at=order.occurred_at,
+        on_date=item.decision.on_date,
+        total_minor=order.total_minor,
     )
 
 

@@ -13,8 +13,9 @@ import msgspec
 
 from regulars.kit.db import Conn
 from regulars.program import tiers
-from regulars.records import members
+from regulars.records import members, outbox
 
+from . import changes
 from .plan import Plan
 
 
@@ -76,3 +77,4 @@ def _hold(
             )
         )
     tiers.hold(conn, plan.program.program_id, {member_id: holding} if holding else {}, moves)
+    outbox.add(conn, plan.program.program_id, list(changes.moved(plan, moves, at=at)))

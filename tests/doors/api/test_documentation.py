@@ -10,10 +10,12 @@ import pytest
 
 import regulars
 from regulars.doors.api import handbook, openapi
+from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
+from regulars.doors.api.referral_shapes import TERMS, TRAITS
 from regulars.kit.errors import Refusal
 
 ROOT = Path(regulars.__file__).parent
@@ -82,7 +84,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 49
+    assert len(set(ids)) == len(ids) == 65
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -181,6 +183,7 @@ def test_real_answers_fit_their_schemas(shop):
     hold = {"hold_id": "H", "points": 10, **who}
     reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
     bought = f"/v1/rewards/{reward_id}/purchases"
+    held = shop.held_friends(2)
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
@@ -206,6 +209,7 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/holds", "/v1/holds", {**hold, "hold_id": "I"}),
         ("POST", "/v1/holds/{hold_id}/release", "/v1/holds/I/release", who),
         ("GET", "/v1/rewards", "/v1/rewards", None),
+        ("GET", "/v1/changes", "/v1/changes", None),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "R", **who}),
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/fulfill", f"{bought}/R/fulfill", who),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "S", **who}),
@@ -232,6 +236,21 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/orders/{order_id}/activate", f"{order}/activate", {}),
         ("POST", "/v1/wallets", "/v1/wallets", {"code": "card", "kind": "gift_card", "unit": {"en": "gift card"}}),
         ("GET", "/v1/wallets", "/v1/wallets", None),
+        ("POST", "/v1/referral-terms", "/v1/referral-terms", TERMS),
+        ("GET", "/v1/referral-terms", "/v1/referral-terms", None),
+        ("POST", "/v1/members/{member_id}/referral-code", f"/v1/members/{member_id}/referral-code", TRAITS),
+        ("GET", "/v1/members/{member_id}/referrals", f"/v1/members/{member_id}/referrals", None),
+        ("GET", "/v1/referrals", "/v1/referrals?review=waits", None),
+        ("GET", "/v1/referrals/figures", "/v1/referrals/figures", None),
+        ("POST", "/v1/referrals/{member_id}/approve", f"/v1/referrals/{held[0]}/approve", {}),
+        ("POST", "/v1/referrals/{member_id}/refuse", f"/v1/referrals/{held[1]}/refuse", {}),
+        ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
+        ("POST", "/v1/challenges/{challenge}/state", f"/v1/challenges/{CHALLENGE['code']}/state", {"state": "live"}),
+        ("GET", "/v1/challenges", "/v1/challenges", None),
+        ("GET", "/v1/challenges/{challenge}/history", f"/v1/challenges/{CHALLENGE['code']}/history", None),
+        ("POST", "/v1/members/{member_id}/player", f"/v1/members/{member_id}/player", PLAYER),
+        ("GET", "/v1/challenges/{challenge}/leaderboard", f"/v1/challenges/{CHALLENGE['code']}/leaderboard", None),
+        ("GET", "/v1/members/{member_id}/challenges", f"/v1/members/{member_id}/challenges", None),
         (
             "POST",
             "/v1/members/{member_id}/wallets/{wallet}/loads",

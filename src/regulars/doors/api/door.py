@@ -349,10 +349,9 @@ async def _read(operation: Operation, request: Asking) -> bytes:
     if media not in operation.takes:
         raise UnsupportedMediaType(f"Send 'Content-Type: {operation.takes[0]}'.")
     limit = operation.body_bytes_max
-    too_large = ContentTooLarge(f"The body has at most {limit} bytes here.", facts={"limit_bytes": limit})
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
-        raise too_large
+        raise _too_large(limit)
     parts: list[bytes] = []
     size = 0
     try:
@@ -364,11 +363,15 @@ async def _read(operation: Operation, request: Asking) -> bytes:
                 parts.append(message["body"])
                 size += len(message["body"])
                 if size > limit:
-                    raise too_large
+                    raise _too_large(limit)
                 if not message["more_body"]:
                     return b"".join(parts)
     except TimeoutError:
         raise RequestTimeout(f"The body did not come within {BODY_SECONDS_MAX:.0f} seconds.") from None
+
+
+def _too_large(limit: int) -> ContentTooLarge:
+    return ContentTooLarge(f"The body has at most {limit} bytes here.", facts={"limit_bytes": limit})
 
 
 def _query(request: Asking) -> dict[str, str]:

@@ -31,6 +31,7 @@ _PATH_NOTES = {
     "reservation_id": "The shop's own id of the reservation.",
     "pool": "The code of the pool.",
     "wallet": "The code of the wallet.",
+    "challenge": "The code of the challenge.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}

@@ -4,6 +4,8 @@ from . import (
     adjustments,
     batches,
     catalog,
+    challenges,
+    changes,
     coupon_pools,
     coupons,
     events,
@@ -14,6 +16,7 @@ from . import (
     merges,
     orders,
     quotes,
+    referrals,
     wallets,
 )
 from .call import Operation
@@ -29,10 +32,13 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *challenges.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
+    *referrals.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *changes.OPERATIONS,
 )
 
 TAGS = {
@@ -45,10 +51,13 @@ TAGS = {
     "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Referrals": "Members who bring friends.",
+    "Challenges": "Goals with milestones, badges and leaderboards.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Changes": "What happened, in order, for machines that act on it.",
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",

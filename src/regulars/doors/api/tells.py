@@ -81,9 +81,11 @@ class ReasonTold(Tells):
 class EffectTold(Tells):
     """What the shop may act on."""
 
-    type: Literal["tier.upgraded"]
-    tier: int
+    type: Literal["tier.upgraded", "challenge.reached"]
     name: str
+    tier: int | None = None
+    challenge: str | None = None
+    points: int | None = None
 
 
 class UsedCouponTold(Tells):

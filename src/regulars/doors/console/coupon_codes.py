@@ -146,7 +146,7 @@ def coupon(request: HttpRequest, desk: Desk, code: str, coupon_code: str) -> Htt
     who = members.several(desk.conn, desk.program_id, [one.member_id]) if one.member_id else {}
     facts = {
         _("Pool"): desk.say(pool.terms.name),
-        _("Gives"): coupon_words.gives(desk, pool.terms),
+        _("What it gives"): coupon_words.gives(desk, pool.terms),
         _("Member"): people.title_of(who[one.member_id]) if one.member_id else "–",
         _("Issued"): desk.moment(one.issued_at) if one.issued_at else _("in stock"),
         _("Last day"): write.day(last) if last else _("without end"),
@@ -176,7 +176,12 @@ def of_member(desk: Desk, member_id: UUID) -> Table | None:
         )
         for one in found[:_MEMBERS_SHOWN]
     ]
-    columns = [Column(label=_("Pool")), Column(label=_("Gives")), Column(label=_("Code")), Column(label=_("Last day"))]
+    columns = [
+        Column(label=_("Pool")),
+        Column(label=_("What it gives")),
+        Column(label=_("Code")),
+        Column(label=_("Last day")),
+    ]
     return Table(caption=_("Coupons"), columns=[*columns, Column(label=_("State"))], rows=rows)
 
 

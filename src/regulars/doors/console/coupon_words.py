@@ -89,7 +89,7 @@ def limits(desk: Desk, terms: coupons.Terms) -> dict[str, str]:
     none = _("no limit")
     ladder = [tier for tier in desk.plan.ladder.tiers if tier.rank >= terms.rank_min]
     found = {
-        _("Gives"): gives(desk, terms),
+        _("What it gives"): gives(desk, terms),
         _("Codes"): kinds()[terms.codes],
         _("Valid"): span(terms),
         _("For products"): ", ".join([*terms.skus, *terms.categories]) or _("all"),

@@ -48,7 +48,7 @@ def _pools(desk: Desk) -> Table:
         caption=_("Pools of coupons"),
         columns=[
             Column(label=_("Pool")),
-            Column(label=_("Gives")),
+            Column(label=_("What it gives")),
             Column(label=_("Codes")),
             Column(label=_("Valid")),
             Column(label=_("Issued"), end=True),
@@ -114,7 +114,7 @@ def _checked(desk: Desk, found: flows.Checked, minor: int) -> dict[str, object]:
         return {"why": coupon_words.why(desk, found.why) if found.why else ""}
     last = coupons.ends_on(pool, coupon)
     facts = {_("Code"): coupon.shown, _("Pool"): desk.say(pool.terms.name)}
-    facts[_("Gives")] = coupon_words.gives(desk, pool.terms)
+    facts[_("What it gives")] = coupon_words.gives(desk, pool.terms)
     if coupon.member_id is not None:
         known = members.several(desk.conn, desk.program_id, [coupon.member_id])
         facts[_("Member")] = people.title_of(known[coupon.member_id])
