@@ -30,6 +30,7 @@ from .record_activities import record_activities
 from .record_events import record_events
 from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
 from .refund_order import Refunded, refund_order
+from .reinstate_order import Reinstated, reinstate_order
 from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .return_goods import Goods, GoodsNotBought, return_goods
@@ -91,6 +92,7 @@ __all__ = [
     "RecordedEvent",
     "Redeemed",
     "Refunded",
+    "Reinstated",
     "Replay",
     "SelfGrant",
     "State",
@@ -125,6 +127,7 @@ __all__ = [
     "record_events",
     "redeem_reward",
     "refund_order",
+    "reinstate_order",
     "release_due_holds",
     "release_hold",
     "replay_points",

@@ -14,12 +14,14 @@ from . import (
     merges,
     orders,
     quotes,
+    returns,
     wallets,
 )
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *orders.OPERATIONS,
+    *returns.OPERATIONS,
     *events.OPERATIONS,
     *batches.OPERATIONS,
     *members.OPERATIONS,
