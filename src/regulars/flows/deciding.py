@@ -9,19 +9,23 @@ from types import MappingProxyType
 
 import msgspec
 
-from regulars.program import earning, tiers
+from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members
 
+from .campaigning import admitted, cut
 from .plan import Plan
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period."""
+    """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period;
+    `seats`: the audiences of campaigns they are in.
+    """
 
     standing: members.Standing
     holding: tiers.Holding | None
     tallies: tuple[tiers.Tally, ...]
     used: Mapping[tuple[int, date], int] = MappingProxyType({})
+    seats: campaigns.Seats = MappingProxyType({})
 
 
 class Further(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +37,9 @@ class Further(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What a purchase earns, into which lot, in which further wallets, and whether it moves the member up."""
+    """What a purchase earns, into which lot, in which further wallets, what of it campaigns give, and whether it moves
+    the member up.
+    """
 
     award: earning.Award
     lot: ledger.Lot
@@ -42,6 +48,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     tally: tiers.Tally
     move: tiers.Move | None
     further: tuple[Further, ...] = ()
+    grants: tuple[campaigns.Grant, ...] = ()
 
     @property
     def uses(self) -> tuple[earning.Use, ...]:
@@ -52,34 +59,43 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def decide(
-    plan: Plan, state: State, order: activities.Order, *, today: date, left: Mapping[int, int] = MappingProxyType({})
+    plan: Plan,
+    state: State,
+    order: activities.Order,
+    *,
+    today: date,
+    left: Mapping[int, int] = MappingProxyType({}),
+    rooms: Mapping[campaigns.Key, campaigns.Left] = MappingProxyType({}),
 ) -> tuple[Decision, State]:
     """What an order earns for a member in this state, and the state after it.
 
     `today` is the local day of recording: points that would be usable by now are usable from the start. `left` is
-    what the budgets of rules still hold.
+    what the budgets of rules still hold, `rooms` what those of campaigns do.
     """
     on = plan.program.local_date(order.occurred_at)
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
-    award = _award(order, plan.rules_on(on), state, tier, on, left)
+    admits = admitted(plan, state.standing.member_id, state.seats, on)
+    wallets = [(plan.wallet, plan.rules_on(on, admits)), *plan.further_rules_on(on, admits)]
+    whole = [(wallet, _award(order, rules, state, tier, on, left)) for wallet, rules in wallets]
+    awards, grants = cut(plan, whole, order.store, rooms)
+    award = awards[0]
     lot = _lot(plan, plan.wallet, on, today)
     further = tuple(
-        Further(
-            wallet_id=wallet.wallet_id,
-            award=_award(order, rules, state, tier, on, left),
-            lot=_lot(plan, wallet, on, today),
-        )
-        for wallet, rules in plan.further_rules_on(on)
+        Further(wallet_id=wallet.wallet_id, award=one, lot=_lot(plan, wallet, on, today))
+        for (wallet, _), one in zip(wallets[1:], awards[1:], strict=True)
     )
     counted = next((f.award.points for f in further if f.wallet_id == plan.status_wallet_id), award.points)
     tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
     holding, move = climb(plan, state, tally, order.occurred_at)
-    decision = Decision(award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further)
+    decision = Decision(
+        award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further, grants=grants
+    )
     after = State(
         standing=state.standing,
         holding=holding,
         tallies=(*state.tallies, tally),
         used=with_uses(state.used, decision.uses),
+        seats=state.seats,
     )
     return decision, after
 

@@ -14,6 +14,7 @@ from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
 from . import answers, play_challenges
+from .campaigning import Given
 from .deciding import Decision
 from .deciding_events import is_rewarded
 from .plan import Plan
@@ -61,6 +62,7 @@ class Batch:
     standings: Mapping[UUID, members.Standing]
     holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
     advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)
 
 

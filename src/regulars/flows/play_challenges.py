@@ -137,7 +137,10 @@ def checked_condition(plan: Plan, text: str) -> str:
     if beyond := set(re.findall(r"\bmember\.(\w+)", spelled)) - MEMBER_FIELDS:
         raise conditions.RuleInvalid(
             f"A challenge cannot ask for member.{min(beyond)}; of a member it sees {', '.join(sorted(MEMBER_FIELDS))}.",
-            facts={"reason": "unknown-field"},
+            facts={
+                "reason": "unknown-field",
+                "zh": f"挑战的条件不能使用 member.{min(beyond)}；可用字段：{'、'.join(sorted(MEMBER_FIELDS))}。",
+            },
         )
     return spelled
 

@@ -14,15 +14,17 @@ from msgspec.structs import replace
 from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Refusal
-from regulars.program import earning, tiers
+from regulars.program import campaigns, coupons, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, capture_holds, changes, play_challenges, sales
+from . import answers, campaigning, capture_holds, changes, play_challenges, refer_friends, sales
 from .attending import absence
+from .check_coupon import admit
 from .deciding import State, decide
 from .plan import Plan
 from .refund_order import settle_waiting
 from .sales import Batch, Intake, Item, Recorded
+from .use_coupons import use_coupons
 
 
 def record_activities(
@@ -39,7 +41,7 @@ def record_activities(
     try:
         with conn.transaction():
             return _record(conn, plan, intakes, at=at, tells=tells)
-    except earning.BudgetMoved:
+    except (earning.BudgetMoved, campaigns.BudgetMoved):
         return _record(conn, plan, intakes, at=at, tells=tells, locks_budgets=True)
 
 
@@ -71,11 +73,14 @@ def _record(
         _capture(conn, plan, claiming, taken, at=at)
         claiming = _unclaimed(items)
     left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
-    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left)
+    rooms = campaigning.rooms(conn, plan, locked=locks_budgets)
+    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left, rooms)
     batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
+    refer_friends.note_purchases(conn, plan, map(sales.bought, batch.items))
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
+    campaigning.use(conn, plan, batch.given, rooms, at=at)
     record_parked(conn, plan, joined, at=at)
     return [_result(item) for item in items]
 
@@ -229,19 +234,47 @@ def _unclaimed(items: Sequence[Item]) -> list[Item]:
 
 
 def _capture(conn: Conn, plan: Plan, items: Sequence[Item], taken: set[UUID], *, at: datetime) -> None:
-    """Spend the holds of each order. An order refused for its holds gives its id back: it may come again."""
+    """Use the coupons and spend the holds of each order. One refused for them gives its id back: it may come again."""
     refused = []
     for item in items:
-        if item.result is None and item.twin is None and item.intake.hold_ids and item.person:
+        intake = item.intake
+        if item.result is None and item.twin is None and item.person and (intake.hold_ids or intake.coupons):
             try:
-                item.capture = capture_holds.prepare(
-                    conn, plan, item.person, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
-                )
+                if intake.coupons:
+                    with conn.transaction():
+                        _use_coupons(conn, plan, item, at=at)
+                        _spend_holds(conn, plan, item, taken, at=at)
+                else:
+                    _spend_holds(conn, plan, item, taken, at=at)
             except Refusal as refusal:
-                item.result = refusal
+                item.result = _counted(conn, plan, item, refusal, at=at)
                 refused.append(item.key)
     if refused:
         activities.forget(conn, refused)
+
+
+def _use_coupons(conn: Conn, plan: Plan, item: Item, *, at: datetime) -> None:
+    assert item.person is not None
+    intake = item.intake
+    item.coupons = use_coupons(conn, plan, item.person, intake.coupons, item.order_id, intake.order, at=at)
+
+
+def _counted(conn: Conn, plan: Plan, item: Item, refusal: Refusal, *, at: datetime) -> Refusal:
+    """The refusal; a wrong coupon is counted as a guess of the member, and the eleventh is told to wait."""
+    if not isinstance(refusal, coupons.CouponUnknown):
+        return refusal
+    try:
+        coupons.fail(conn, admit(conn, plan, asked_by="", member_id=item.member_id, client="", at=at), at=at)
+    except coupons.TooManyGuesses as throttled:
+        return throttled
+    return refusal
+
+
+def _spend_holds(conn: Conn, plan: Plan, item: Item, taken: set[UUID], *, at: datetime) -> None:
+    if item.intake.hold_ids and item.person:
+        item.capture = capture_holds.prepare(
+            conn, plan, item.person, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
+        )
 
 
 def _fold(
@@ -250,8 +283,11 @@ def _fold(
     items: list[Item],
     today: date,
     left: dict[int, int],
+    rooms: campaigning.Rooms,
 ) -> Batch:
-    """Decide every order of every member in time order; `left` is what budgets still hold, and shrinks."""
+    """Decide every order of every member in time order; `left` and `rooms` are what budgets of rules and of campaigns
+    still hold, and shrink.
+    """
     by_member: dict[UUID, list[Item]] = defaultdict(list)
     for item in items:
         assert item.member_id is not None
@@ -265,6 +301,7 @@ def _fold(
     tallies = tiers.tallies(conn, spans)
     holdings = tiers.holdings(conn, list(by_member))
     used = _used(conn, plan, by_member)
+    seats = campaigning.seats(conn, plan, list(by_member))
     batch = Batch(items=items)
     for member_id, of in by_member.items():
         person = of[0].person
@@ -274,10 +311,13 @@ def _fold(
             holding=holdings.get(member_id),
             tallies=tuple(tallies.get(member_id, ())),
             used=used.get(member_id, {}),
+            seats=seats.get(member_id, {}),
         )
         for item in of:
             order = item.capture.order if item.capture else item.intake.order
-            item.decision, state = decide(plan, state, order, today=today, left=left)
+            item.decision, state = decide(plan, state, order, today=today, left=left, rooms=rooms)
+            campaigns.spent(rooms, item.decision.grants)
+            batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
             for use in item.decision.uses:
                 batch.uses.append((member_id, use))
                 if use.of_budget:
@@ -342,4 +382,4 @@ def _told(item: Item) -> answers.Told:
     assert item.purchase is not None
     assert item.decision is not None
     assert item.state is not None
-    return answers.Told(purchase=item.purchase, decision=item.decision, state=item.state)
+    return answers.Told(purchase=item.purchase, decision=item.decision, state=item.state, coupons=item.coupons)

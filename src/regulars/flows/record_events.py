@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Refusal
-from regulars.program import earning, tiers
+from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, changes, event_items, play_challenges
+from . import answers, campaigning, changes, event_items, play_challenges
 from .attending import absence
 from .deciding import State
 from .deciding_events import decide_event, is_rewarded, rules_on
@@ -40,7 +40,7 @@ def record_events(
     try:
         with conn.transaction():
             return _record(conn, plan, intakes, at=at)
-    except earning.BudgetMoved:
+    except (earning.BudgetMoved, campaigns.BudgetMoved):
         return _record(conn, plan, intakes, at=at, locks_budgets=True)
 
 
@@ -63,11 +63,13 @@ def _record(
     _claim(conn, plan, items)
     batch = Batch(items=_open(items), types=types, standings=standings)
     left = dict(earning.budgets(conn, program_id, plan.limited_rules, locked=locks_budgets))
-    _fold(conn, plan, batch, today, left)
+    rooms = campaigning.rooms(conn, plan, locked=locks_budgets)
+    _fold(conn, plan, batch, today, left, rooms)
     played = [event_items.played(batch, item) for item in batch.items]
     batch.advance = play_challenges.advance(conn, plan, played, today=today, at=at)
     _write(conn, plan, batch, at=at, today=today)
     earning.use(conn, program_id, batch.uses)
+    campaigning.use(conn, plan, batch.given, rooms, at=at)
     return [_result(item) for item in items]
 
 
@@ -174,7 +176,7 @@ def _again(conn: Conn, item: Item, before: activities.StoredEvent, seen: activit
     return RecordedEvent(outcome="replayed", event_id=before.event_id, points=before.award_points, answer=before.answer)
 
 
-def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int]) -> None:
+def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int], rooms: campaigning.Rooms) -> None:
     """Decide every event of every member in time order; limits count what this batch rewards as well."""
     by_member: dict[UUID, list[Item]] = defaultdict(list)
     for item in batch.items:
@@ -190,7 +192,11 @@ def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int
             cells = {per: (member_id, kind, per, span(on)[0]) for per, span in earning.SPANS.items()}
             counts = {per: rewarded.get(cell, 0) for per, cell in cells.items()}
             name = batch.types[kind].name
-            item.decision, state = decide_event(plan, state, item.event, name, counts, today=today, left=left)
+            item.decision, state = decide_event(
+                plan, state, item.event, name, counts, today=today, left=left, rooms=rooms
+            )
+            campaigns.spent(rooms, item.decision.grants)
+            batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
             for use in item.decision.uses:
                 batch.uses.append((member_id, use))
                 if use.of_budget:
@@ -215,12 +221,14 @@ def _states(
     used = earning.usage(conn, plan.program.program_id, plan.limited_rules, list(by_member), days_of)
     tallies = tiers.tallies(conn, spans) if spans else {}
     holdings = tiers.holdings(conn, list(spans)) if spans else {}
+    seats = campaigning.seats(conn, plan, list(by_member))
     return {
         member_id: State(
             standing=batch.standings[member_id],
             holding=holdings.get(member_id),
             tallies=tuple(tallies.get(member_id, ())),
             used=used.get(member_id, {}),
+            seats=seats.get(member_id, {}),
         )
         for member_id in by_member
     }

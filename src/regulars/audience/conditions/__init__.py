@@ -2,21 +2,32 @@
 
 from .compiling import Rule, Traced, compiled, traced
 from .explaining import Explanation, Part, Shape, Verdict, explain
+from .fields import Sort
 from .model import Condition, RuleInvalid, RuleTooComplex, RuleTooExpensive, Scope
+from .offering import Offer, Offered, OfferedRows, offer
+from .printing import quoted
+from .reaching import CountTooSlow, Reach, reach
 from .reading import from_tree, parse
 from .sentences import sentence
-from .sheet import Chip, Locked, Row, Sheet, from_sheet, sheet
+from .sheet import AnyChip, Chip, Locked, OverRows, Row, Sheet, from_sheet, sheet
 from .sql import as_sql
 from .store import members
 from .subjects import activity, counted
 from .vocabulary import Vocabulary, Word
 
 __all__ = [
+    "AnyChip",
     "Chip",
     "Condition",
+    "CountTooSlow",
     "Explanation",
     "Locked",
+    "Offer",
+    "Offered",
+    "OfferedRows",
+    "OverRows",
     "Part",
+    "Reach",
     "Row",
     "Rule",
     "RuleInvalid",
@@ -25,6 +36,7 @@ __all__ = [
     "Scope",
     "Shape",
     "Sheet",
+    "Sort",
     "Traced",
     "Verdict",
     "Vocabulary",
@@ -37,7 +49,10 @@ __all__ = [
     "from_sheet",
     "from_tree",
     "members",
+    "offer",
     "parse",
+    "quoted",
+    "reach",
     "sentence",
     "sheet",
     "traced",

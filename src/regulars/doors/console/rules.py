@@ -169,6 +169,7 @@ def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) 
             rule_id=rule.rule_id or None,
             wallet_id=wallet_id,
             limits=form.limits(),
+            campaign_id=rule.campaign_id,
             **changed,
         )
     desk.note("rule-saved", rule=rule_id, version=version)

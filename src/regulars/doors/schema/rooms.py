@@ -16,7 +16,10 @@ ROOMS = (
     "regulars.program.tiers",
     "regulars.program.earning",
     "regulars.program.rewards",
+    "regulars.program.campaigns",
     "regulars.program.challenges",
+    "regulars.program.coupons",
+    "regulars.program.referrals",
 )
 """Every room with tables, each after the rooms it refers to."""
 

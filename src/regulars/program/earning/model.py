@@ -18,6 +18,7 @@ class Rule:
 
     In force on local days from `starts_on` to `ends_on`, both included; None is open. `wallet_id` is where its points
     go; None is the program's first wallet. `limits`: the most it gives.
+    A rule of a campaign (`campaign_id`) applies while that runs, to those it admits.
     """
 
     rule_id: int
@@ -32,6 +33,7 @@ class Rule:
     created_by: str
     wallet_id: int | None = None
     limits: Limits | None = None
+    campaign_id: int | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether it applies to purchases of that local day."""

@@ -13,6 +13,7 @@ create table earning.rule (
   ends_on date,
   wallet_id smallint,
   limits jsonb,
+  campaign_id smallint,
   created_at timestamptz not null,
   created_by text not null,
   primary key (program_id, rule_id, version)

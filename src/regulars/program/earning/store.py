@@ -41,6 +41,7 @@ def save(
     ends_on: date | None = None,
     wallet_id: int | None = None,
     limits: Limits | None = None,
+    campaign_id: int | None = None,
 ) -> tuple[int, int]:
     """A new version of a rule (or a new rule); answers its id and version. Awards already made keep theirs.
 
@@ -67,15 +68,20 @@ def save(
             "ends_on": ends_on,
             "wallet_id": wallet_id,
             "limits": msgspec.json.encode(limits).decode() if limits else None,
+            "campaign_id": campaign_id,
             "created_at": at,
             "created_by": by,
         },
     ).fetchone()
     assert row is not None
-    points_max = limits.budget_points_max if limits else None
-    if points_max is not None or rule_id is not None:
-        conn.execute(SQL["upsert_budget"], {"rule_id": row[0], "program_id": program_id, "points_max": points_max})
+    _write_budget(conn, program_id, row[0], limits, is_new=rule_id is None)
     return int(row[0]), int(row[1])
+
+
+def _write_budget(conn: Conn, program_id: int, rule_id: int, limits: Limits | None, *, is_new: bool) -> None:
+    points_max = limits.budget_points_max if limits else None
+    if points_max is not None or not is_new:
+        conn.execute(SQL["upsert_budget"], {"rule_id": rule_id, "program_id": program_id, "points_max": points_max})
 
 
 def _checked(effect: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +106,7 @@ def _rule(row: Sequence[Any]) -> Rule:
         ends_on=row[7],
         wallet_id=row[8],
         limits=msgspec.convert(row[9], Limits) if row[9] else None,
-        created_at=row[10],
-        created_by=row[11],
+        campaign_id=row[10],
+        created_at=row[11],
+        created_by=row[12],
     )
