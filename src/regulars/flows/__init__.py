@@ -45,6 +45,7 @@ from .record_activities import record_activities
 from .record_events import record_events
 from .redeem_reward import Redeemed, redeem_reward
 from .refund_order import Refunded, refund_order
+from .reinstate_order import Reinstated, reinstate_order
 from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .reserve_coupon import (
@@ -124,6 +125,7 @@ __all__ = [
     "RecordedEvent",
     "Redeemed",
     "Refunded",
+    "Reinstated",
     "Replay",
     "ReservationUnknown",
     "Reserved",
@@ -180,6 +182,7 @@ __all__ = [
     "record_events",
     "redeem_reward",
     "refund_order",
+    "reinstate_order",
     "release_coupons",
     "release_due_coupons",
     "release_due_holds",

@@ -18,6 +18,7 @@ from . import (
     orders,
     quotes,
     referrals,
+    returns,
     reward_settings,
     wallets,
 )
@@ -25,6 +26,7 @@ from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *orders.OPERATIONS,
+    *returns.OPERATIONS,
     *events.OPERATIONS,
     *batches.OPERATIONS,
     *members.OPERATIONS,

@@ -71,6 +71,7 @@ SUMMARIES: Mapping[str, str] = {
     "Show an order": "查看订单",
     "Record a return": "记录退货",
     "Cancel an order": "取消订单",
+    "Reinstate a cancelled order": "恢复已取消的订单",
     "Say that an order is completed": "通知订单已完成",
     "Record what a member did": "记录会员行为",
     "Show the event types": "查看事件类型",
