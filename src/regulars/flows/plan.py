@@ -9,7 +9,7 @@ from uuid import UUID
 
 from regulars.audience import conditions
 from regulars.kit.db import Conn
-from regulars.program import campaigns, challenges, earning, tiers
+from regulars.program import campaigns, challenges, earning, referrals, tiers
 from regulars.records import activities, ledger, programs
 
 from .vocabulary import words_of
@@ -26,8 +26,8 @@ class Plan:
     launched, and what the program wants of them.
 
     `rules` are the newest version of each rule, drafts too; `versions` all of them, of which each moment has its own.
-    `caps` hold over all rules. `challenges` are those that are or were live. `wallet` is the one purchases earn into
-    unless a rule says otherwise.
+    `caps` hold over all rules. `challenges` are those that are or were live; `referring` are the terms of referrals.
+    `wallet` is the one purchases earn into unless a rule says otherwise.
     """
 
     program: programs.Program
@@ -39,6 +39,7 @@ class Plan:
     launched: tuple[campaigns.Campaign, ...] = ()
     policy: campaigns.Policy = DEFAULT_POLICY
     challenges: tuple[_Challenge, ...] = ()
+    referring: referrals.Scheme | None = None
 
     @cached_property
     def wallet(self) -> ledger.Wallet:
@@ -172,6 +173,7 @@ def load(conn: Conn, program_id: int) -> Plan:
         launched=tuple(launched),
         policy=policy,
         challenges=tuple(challenges.started(conn, program_id)),
+        referring=referrals.scheme(conn, program_id),
     )
     versions = _ready(conn, found, earning.history(conn, program_id))
     newest: dict[int, earning.Rule] = {}

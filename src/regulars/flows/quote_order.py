@@ -1,46 +1,78 @@
-"""What a basket would earn: the live decision, with nothing written."""
+"""What a basket costs and would earn: the live decision, with nothing written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from regulars.kit.db import Conn
-from regulars.program import earning, tiers
+from regulars.program import coupons, earning, tiers
 from regulars.records import activities, members
 
 from . import answers, campaigning, recalling
+from .check_coupon import admit
 from .deciding import Decision, State, decide
 from .plan import Plan
+from .price_basket import Basket, price_basket
+from .price_basket import told as told_price
 from .redeem_reward import offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
-    """What was decided about a basket, told in the member's `language`, and the rewards its member sees."""
+    """What was decided about a basket, told in the member's `language`, and the rewards its member sees.
+
+    `price` holds the price and the coupons as the API tells them.
+    """
 
     decision: Decision
     language: str
     reasons: list[dict[str, Any]]
     effects: list[dict[str, Any]]
     rewards: list[dict[str, Any]]
+    basket: Basket
+    price: dict[str, Any]
 
 
-def quote_order(conn: Conn, plan: Plan, order: activities.Order, member_id: UUID | None, *, at: datetime) -> Quoted:
-    """Evaluate a basket for a member, or for a guest in the lowest tier, as of the time of the order.
+def quote_order(
+    conn: Conn,
+    plan: Plan,
+    order: activities.Order,
+    member_id: UUID | None,
+    *,
+    at: datetime,
+    typed: Sequence[str] = (),
+    with_member_price: bool = True,
+    asked_by: str = "",
+) -> Quoted:
+    """Price a basket for a member, or for a guest in the lowest tier, and say what it would earn at that price, as of
+    the time of the order.
 
-    `at` is now: rewards are those that can be had now, and times far ahead are taken.
+    `at` is now: rewards are those that can be had now, and times far ahead are taken. `typed` are coupons; only the
+    count of wrong ones is written. With `with_member_price` off, amounts hold the member price of the tier already.
 
     Raises:
         Refusal: one of the activities room's.
         MemberNotFound: there is no such member.
+        TooManyCoupons, TooManyGuesses: of the coupons.
     """
     activities.check(order, currency=plan.program.currency, at=max(at, order.occurred_at))
     on = plan.program.local_date(order.occurred_at)
     state, language = _state(conn, plan, member_id, on, order.occurred_at)
+    whose = state.standing.member_id if member_id else None
+    admitted = admit(conn, plan, asked_by=asked_by, member_id=whose, client="", at=at) if typed else {}
+    tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
+    basket = price_basket(
+        conn, plan, order, tier, typed, member_id=whose, at=order.occurred_at, with_member_price=with_member_price
+    )
+    if basket.has_guess:
+        coupons.fail(conn, admitted, at=at)
     left = earning.budgets(conn, plan.program.program_id, plan.counted_rules)
-    decision, _ = decide(plan, state, order, today=on, left=left, rooms=campaigning.rooms(conn, plan))
+    decision, _ = decide(plan, state, basket.order, today=on, left=left, rooms=campaigning.rooms(conn, plan))
     return Quoted(
+        basket=basket,
+        price=told_price(plan, basket, language),
         decision=decision,
         language=language,
         reasons=answers.reasons(plan, decision, language),

@@ -14,16 +14,18 @@ from msgspec.structs import replace
 from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Refusal
-from regulars.program import campaigns, earning, tiers
+from regulars.program import campaigns, coupons, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, campaigning, capture_holds, changes, play_challenges, sales
+from . import answers, campaigning, capture_holds, changes, play_challenges, refer_friends, sales
 from .attending import absence
+from .check_coupon import admit
 from .deciding import decide
 from .plan import Plan
 from .refund_order import settle_waiting
 from .sales import Batch, Intake, Item, Recorded
 from .states_before import states_before
+from .use_coupons import use_coupons
 
 
 def record_activities(
@@ -76,6 +78,7 @@ def _record(
     batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left, rooms)
     batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
+    refer_friends.note_purchases(conn, plan, map(sales.bought, batch.items))
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
     campaigning.use(conn, plan, batch.given, rooms, at=at)
@@ -232,19 +235,47 @@ def _unclaimed(items: Sequence[Item]) -> list[Item]:
 
 
 def _capture(conn: Conn, plan: Plan, items: Sequence[Item], taken: set[UUID], *, at: datetime) -> None:
-    """Spend the holds of each order. An order refused for its holds gives its id back: it may come again."""
+    """Use the coupons and spend the holds of each order. One refused for them gives its id back: it may come again."""
     refused = []
     for item in items:
-        if item.result is None and item.twin is None and item.intake.hold_ids and item.person:
+        intake = item.intake
+        if item.result is None and item.twin is None and item.person and (intake.hold_ids or intake.coupons):
             try:
-                item.capture = capture_holds.prepare(
-                    conn, plan, item.person, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
-                )
+                if intake.coupons:
+                    with conn.transaction():
+                        _use_coupons(conn, plan, item, at=at)
+                        _spend_holds(conn, plan, item, taken, at=at)
+                else:
+                    _spend_holds(conn, plan, item, taken, at=at)
             except Refusal as refusal:
-                item.result = refusal
+                item.result = _counted(conn, plan, item, refusal, at=at)
                 refused.append(item.key)
     if refused:
         activities.forget(conn, refused)
+
+
+def _use_coupons(conn: Conn, plan: Plan, item: Item, *, at: datetime) -> None:
+    assert item.person is not None
+    intake = item.intake
+    item.coupons = use_coupons(conn, plan, item.person, intake.coupons, item.order_id, intake.order, at=at)
+
+
+def _counted(conn: Conn, plan: Plan, item: Item, refusal: Refusal, *, at: datetime) -> Refusal:
+    """The refusal; a wrong coupon is counted as a guess of the member, and the eleventh is told to wait."""
+    if not isinstance(refusal, coupons.CouponUnknown):
+        return refusal
+    try:
+        coupons.fail(conn, admit(conn, plan, asked_by="", member_id=item.member_id, client="", at=at), at=at)
+    except coupons.TooManyGuesses as throttled:
+        return throttled
+    return refusal
+
+
+def _spend_holds(conn: Conn, plan: Plan, item: Item, taken: set[UUID], *, at: datetime) -> None:
+    if item.intake.hold_ids and item.person:
+        item.capture = capture_holds.prepare(
+            conn, plan, item.person, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
+        )
 
 
 def _fold(
@@ -333,4 +364,4 @@ def _told(item: Item) -> answers.Told:
     assert item.purchase is not None
     assert item.decision is not None
     assert item.state is not None
-    return answers.Told(purchase=item.purchase, decision=item.decision, state=item.state)
+    return answers.Told(purchase=item.purchase, decision=item.decision, state=item.state, coupons=item.coupons)

@@ -15,11 +15,12 @@ from regulars.kit.errors import Refusal
 from regulars.program import tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, changes, play_challenges
+from . import answers, changes, play_challenges, refer_friends
 from .activate_points import carry_out as carry_out_completion
 from .deciding import counted_orders
 from .plan import Plan
 from .stored_order import locked
+from .use_coupons import give_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +90,15 @@ def _undo(
     postings = ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     moved = list(zip(transfers, postings, strict=True))
     activities.apply_undoing(conn, purchase, undoing)
+    refer_friends.note_return(conn, plan, purchase, undoing)
     play_challenges.retreat(conn, plan, purchase, undoing, returned, account_id, at=at)
     orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
     tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, purchase, undoing), -orders)
     tiers.add_tallies(conn, [(one, tally) for one in members.led_by(conn, purchase.member_id, buyer.member_id)])
     answer = _answer(conn, plan, purchase, account_id, returned, undoing, moved, today)
+    if undoing.is_whole:
+        whose = dict.fromkeys([purchase.member_id, buyer.member_id])
+        answer["coupons_back"] = give_back(conn, plan, list(whose), purchase.order_id, at=at)
     activities.add_refund(
         conn,
         plan.program.program_id,
@@ -253,6 +258,7 @@ def _answer(
         "remaining_minor": purchase.total_minor - purchase.returned_minor - undoing.amount_minor,
         "balance": answers.balance(found),
         "wallets": _wallets(conn, plan, account_id, moved, today),
+        "coupons_back": [],
     }
 
 

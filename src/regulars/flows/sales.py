@@ -1,6 +1,6 @@
 """Orders on their way through a batch: how they came in, what was decided, how it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -10,22 +10,24 @@ import msgspec
 
 from regulars.kit import ids
 from regulars.kit.errors import Refusal
-from regulars.program import earning, tiers
+from regulars.program import earning, referrals, tiers
 from regulars.records import activities, ledger, members
 
 from . import capture_holds, play_challenges
 from .campaigning import Given
 from .deciding import Decision, State
 from .plan import Plan
+from .use_coupons import UsedCoupon
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """An order and whose it is: a member id, or an identifier. What to do with a member nobody knows:
-    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own."""
+    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own, `coupons` as typed."""
 
     order: activities.Order
     member: UUID | members.Identifier
     hold_ids: tuple[str, ...] = ()
+    coupons: tuple[str, ...] = ()
     on_unknown: Literal["refuse", "hold", "enroll"] = "refuse"
 
 
@@ -53,6 +55,7 @@ class Item:
     decision: Decision | None = None
     state: State | None = None
     capture: capture_holds.Capture | None = None
+    coupons: Sequence[UsedCoupon] = ()
     purchase: activities.Purchase | None = None
     twin: "Item | None" = None
 
@@ -112,6 +115,20 @@ def played(item: Item) -> play_challenges.Played | None:
         on=item.decision.on_date,
         spend_minor=item.decision.award.eligible_minor,
         tier=item.decision.tier,
+    )
+
+
+def bought(item: Item) -> referrals.Bought:
+    """A decided order as referrals see it."""
+    assert item.decision is not None
+    assert item.member_id is not None
+    order = item.intake.order
+    return referrals.Bought(
+        member_id=item.member_id,
+        order_id=item.order_id,
+        occurred_at=order.occurred_at,
+        on_date=item.decision.on_date,
+        total_minor=order.total_minor,
     )
 
 

@@ -38,6 +38,8 @@ class Settings:
     """Whether `regulars run` loads the demo shop into an empty database."""
     demo_baskets_max: int = 0
     """Load at most this many demo baskets; 0 is all of them."""
+    audience_share_max_percent: int = 90
+    """A condition that reaches more than this share of all members needs a yes to its count before it is saved."""
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -79,6 +81,9 @@ def _parse(name: str, text: str, kind: Any) -> Any:
 def _check(found: Settings) -> None:
     if not 1 <= found.port <= 65535:
         raise SettingInvalid(f"REGULARS_PORT={found.port} is not a port (1 to 65535)")
+    if not 1 <= found.audience_share_max_percent <= 100:
+        share = found.audience_share_max_percent
+        raise SettingInvalid(f"REGULARS_AUDIENCE_SHARE_MAX_PERCENT={share} is not a share (1 to 100)")
     if found.log not in {"console", "json"}:
         raise SettingInvalid(f"REGULARS_LOG={found.log!r}: say 'console' or 'json'")
     if not 1 <= found.changes_days <= 3650:

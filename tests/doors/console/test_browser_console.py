@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from regulars import flows
-from regulars.program import challenges, rewards
+from regulars.program import challenges, referrals, rewards
 from regulars.records import access, activities, ledger
 
 WIDE, PHONE = (1440, 900), (390, 844)
@@ -37,6 +37,7 @@ PAGES = [
     "/earning",
     "/earning/1",
     "/earning/terms",
+    "/earning/try",
     "/earning/new/earn_rate",
     "/earning/new/event_points",
     "/wallets",
@@ -48,6 +49,8 @@ PAGES = [
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",
+    "/referrals",
+    "/referrals/terms",
     "/challenges",
     "/challenges/new",
     "/challenges/{challenge}",
@@ -94,6 +97,9 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
             shop.conn, shop.plan, lin, 5000, by=access.staff(0, "Wang"), shown_reason="Sorry", reference="T", at=shop.at
         )
     waits = asked.adjustment.adjustment_id
+    scheme = referrals.Scheme(program_id=1, advocate_points=9, friend_points=5)
+    referrals.save(shop.conn, scheme, by="owner", at=shop.at)
+    referrals.join(shop.conn, 1, mate, lin, reasons=["device"], at=shop.at, on=shop.at.date())
     challenge = uuid4()
     goal = challenges.Challenge(
         program_id=1, challenge_id=challenge, code="c", name={"en": "Three"}, description={}, counts="order",

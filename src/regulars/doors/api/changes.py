@@ -4,7 +4,7 @@ from typing import Any
 
 from regulars.records import access, outbox
 
-from . import samples
+from . import account_samples as samples
 from .call import Answer, Call, Operation, Parameter, flaw
 from .refusals import Invalid
 from .tells_accounts import WhatHappenedTold

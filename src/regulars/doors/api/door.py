@@ -226,7 +226,6 @@ class Door:
 
     def _run_once(self, sent: _Sent, *, at: datetime) -> Told:
         program_id = sent.key.program_id
-        assert sent.operation.run is not None
         with self._connections.transaction() as conn:
             before = _before(conn, sent)
             if before is not None:
@@ -239,10 +238,13 @@ class Door:
                 path=sent.path,
                 query=sent.query,
             )
-            answer = told(sent.operation.run(call, sent.asked))
-            claims = [one for one in (sent.claim, sent.retold if answer.status == 201 else None) if one]
-            access.keep_results(conn, program_id, [kept(one, answer) for one in claims], at=at)
-        return answer
+            outcome = _ran(sent, call)
+            if isinstance(outcome, Told):
+                claims = [one for one in (sent.claim, sent.retold if outcome.status == 201 else None) if one]
+                access.keep_results(conn, program_id, [kept(one, outcome) for one in claims], at=at)
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
 
     async def _refused(
         self,
@@ -297,6 +299,17 @@ class Door:
                 conn, program_id, path=path.replace(SLASH, "%2F"), code=refusal.code, body_sealed=sealed, at=clock.now()
             )
         return f"inbox:{inbox_id}"
+
+
+def _ran(sent: _Sent, call: Call) -> Told | Refusal:
+    """The answer, or a refusal before which something was written that stands; every other one is raised."""
+    assert sent.operation.run is not None
+    try:
+        return told(sent.operation.run(call, sent.asked))
+    except Refusal as refusal:
+        if not refusal.leaves:
+            raise
+        return refusal
 
 
 def _before(conn: db.Conn, sent: _Sent) -> Told | None:

@@ -28,6 +28,8 @@ _PATH_NOTES = {
     "household_id": "The shop's own id of the household.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "reservation_id": "The shop's own id of the reservation.",
+    "pool": "The code of the pool.",
     "wallet": "The code of the wallet.",
     "challenge": "The code of the challenge.",
     "reference": "What names the adjustment; a slash in it is written %2F.",

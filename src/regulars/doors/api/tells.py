@@ -88,6 +88,15 @@ class EffectTold(Tells):
     points: int | None = None
 
 
+class UsedCouponTold(Tells):
+    """A coupon an order used, and what it gave."""
+
+    code: str
+    pool: str
+    name: str
+    discount_minor: int
+
+
 class OrderTold(Tells):
     """What an order earned, and why."""
 
@@ -105,6 +114,7 @@ class OrderTold(Tells):
     tier: TierTold | None = None
     reasons: list[ReasonTold] = []
     effects: list[EffectTold] = []
+    coupons: Annotated[list[UsedCouponTold], Meta(description="The coupons it used.")] = []
     warnings: list[Literal["possible-duplicate"]] = []
 
 
@@ -171,6 +181,7 @@ class ReturnTold(Tells):
     remaining_minor: int = 0
     balance: BalanceTold | None = None
     wallets: Annotated[list[ReturnedWalletTold], Meta(description="Wallets other than the first that it moved.")] = []
+    coupons_back: Annotated[list[str], Meta(description="Coupons that a whole return gave back.")] = []
 
 
 class HoldTold(Tells):
@@ -363,36 +374,3 @@ class AdjustmentsTold(Tells):
 
     adjustments: list[AdjustmentListed]
     next_cursor: str | None
-
-
-class QuoteLineTold(Tells):
-    """What a line of a basket would earn."""
-
-    line_id: str
-    eligible_minor: int
-    points: int
-
-
-class QuoteWalletTold(Tells):
-    """What a basket would earn in a further wallet, and why."""
-
-    wallet: str
-    points: int
-    usable_on: Day | None
-    expires_on: Day | None
-    reasons: list[ReasonTold]
-
-
-class QuoteTold(Tells):
-    """What a basket would earn, and what could be had for the points."""
-
-    as_of: str
-    points: int
-    eligible_minor: int
-    usable_on: Day | None
-    expires_on: Day | None
-    lines: list[QuoteLineTold]
-    reasons: list[ReasonTold]
-    effects: list[EffectTold]
-    rewards: list[OfferTold]
-    wallets: Annotated[list[QuoteWalletTold], Meta(description="What it would earn in wallets other than the first.")]

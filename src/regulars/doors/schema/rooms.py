@@ -18,6 +18,8 @@ ROOMS = (
     "regulars.program.rewards",
     "regulars.program.campaigns",
     "regulars.program.challenges",
+    "regulars.program.coupons",
+    "regulars.program.referrals",
 )
 """Every room with tables, each after the rooms it refers to."""
 

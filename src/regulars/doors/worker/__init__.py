@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 
 from regulars.doors.worker.close_days import close_days
 from regulars.doors.worker.cover_months import cover_months
+from regulars.doors.worker.fill_coupons import fill_coupons
 from regulars.doors.worker.forget_changes import forget_changes
 from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
 from regulars.doors.worker.release_holds import release_holds
+from regulars.doors.worker.settle_referrals import settle_referrals
 from regulars.doors.worker.watch_campaigns import turn_campaigns, watch_campaigns
 from regulars.kit import db, jobs
 
@@ -16,6 +18,8 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "cover_months": cover_months,
     "release_holds": release_holds,
     "forget_changes": forget_changes,
+    "fill_coupons": fill_coupons,
+    "settle_referrals": settle_referrals,
     "forget_jobs": forget_jobs,
     "forget_refused": forget_refused,
     "watch_campaigns": watch_campaigns,
@@ -28,6 +32,7 @@ SCHEDULES: Mapping[str, str] = {
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
     "forget_changes": "27 3 * * *",
+    "settle_referrals": "*/10 * * * *",
     "forget_jobs": "17 3 * * *",
     "forget_refused": "37 3 * * *",
     "watch_campaigns": "* * * * *",

@@ -28,6 +28,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "earn.order": ("Earned with order {order}", "订单 {order} 获得"),
     "earn.event": ("Earned: {event}", "{event} 获得"),
     "earn.challenge": ("Challenge “{challenge}”: {target} reached", "挑战“{challenge}”：达成 {target}"),
+    "earn.referral.advocate": ("A friend you brought has bought and kept it", "您推荐的好友已完成首购"),
+    "earn.referral.friend": ("Welcome: your first purchase is kept", "好友邀请礼：首购已确认"),
     "earn.welcome": ("Welcome gift", "入会礼"),
     "burn.reward": ("Redeemed {quantity} × {reward}", "兑换 {reward} × {quantity}"),
     "burn.order": ("Paid part of order {order} with {unit}", "订单 {order} 以{unit}抵现"),
@@ -39,6 +41,11 @@ TITLES: Mapping[str, tuple[str, str]] = {
         "Return {return_id} of order {order}: its points had already expired, nothing was taken back",
         "退货 {return_id}（订单 {order}）：对应积分此前已过期，未扣回",
     ),
+    "clawback.referral.advocate": (
+        "Taken back: a friend you brought returned the first purchase",
+        "您推荐的好友退回了首购，奖励扣回",
+    ),
+    "clawback.referral.friend": ("Taken back: the first purchase was returned", "首购已退货，邀请礼扣回"),
     "clawback.challenge": (
         "Taken back: with return {return_id} the challenge “{challenge}” is no longer reached",
         "退货 {return_id} 后未再达成挑战“{challenge}”，奖励扣回",
