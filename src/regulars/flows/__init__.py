@@ -67,6 +67,7 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .try_rules import Trial, Tried, try_past_order, try_rules
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
 from .watch_campaigns import Watched, dry_run_line, watch_campaigns
@@ -126,6 +127,8 @@ __all__ = [
     "State",
     "TooManyHolds",
     "TransferLimit",
+    "Trial",
+    "Tried",
     "Verdict",
     "Watched",
     "Written",
@@ -184,6 +187,8 @@ __all__ = [
     "save_rule",
     "show_household",
     "transfer_coupon",
+    "try_past_order",
+    "try_rules",
     "turn_campaigns",
     "undo_redemption",
     "unmerge_members",
