@@ -73,6 +73,7 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .try_rules import Trial, Tried, try_past_order, try_rules
 from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
@@ -134,6 +135,8 @@ __all__ = [
     "State",
     "TooManyHolds",
     "TransferLimit",
+    "Trial",
+    "Tried",
     "Verdict",
     "Watched",
     "Written",
@@ -200,6 +203,8 @@ __all__ = [
     "save_rule",
     "show_household",
     "transfer_coupon",
+    "try_past_order",
+    "try_rules",
     "turn_campaigns",
     "undo_redemption",
     "unmerge_members",
