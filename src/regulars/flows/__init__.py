@@ -4,6 +4,16 @@ from .activate_points import Activated, activate_points
 from .adjust_points import POINTS_MAX as ADJUSTMENT_POINTS_MAX
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .ask_adjustment import Asked, SelfGrant, adjustment_id, ask_adjustment
+from .attend_experience import (
+    Attended,
+    Booked,
+    attend_experience,
+    book_seat,
+    cancel_seat,
+    close_experiences,
+    experience_condition,
+    rate_experience,
+)
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
 from .check_coupon import Checked, check_coupon, coupon_gives, coupon_words
 from .close_day import Closed, close_day
@@ -90,7 +100,9 @@ __all__ = [
     "AlreadyInHousehold",
     "AlreadyMerged",
     "Asked",
+    "Attended",
     "Basket",
+    "Booked",
     "CaptureExceedsHold",
     "Checked",
     "Closed",
@@ -146,11 +158,15 @@ __all__ = [
     "approve_adjustment",
     "ask_adjustment",
     "ask_batch",
+    "attend_experience",
     "audience_of",
     "audience_text",
+    "book_seat",
+    "cancel_seat",
     "capture_hold",
     "check_coupon",
     "close_day",
+    "close_experiences",
     "coupon_gives",
     "coupon_words",
     "decide",
@@ -160,6 +176,7 @@ __all__ = [
     "draw_winners",
     "dry_run_line",
     "enroll_member",
+    "experience_condition",
     "fill_batch",
     "find_audience",
     "for_whom",
@@ -180,6 +197,7 @@ __all__ = [
     "offers",
     "price_basket",
     "quote_order",
+    "rate_experience",
     "read_condition",
     "record_activities",
     "record_events",
