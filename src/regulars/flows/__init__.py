@@ -45,6 +45,7 @@ from .issue_coupons import (
     read_condition,
     transfer_coupon,
 )
+from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .offer_rewards import offers
@@ -83,6 +84,7 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .start_campaign import audience_terms, start_campaign
 from .try_rules import Trial, Tried, try_past_order, try_rules
 from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
@@ -160,6 +162,7 @@ __all__ = [
     "ask_batch",
     "attend_experience",
     "audience_of",
+    "audience_terms",
     "audience_text",
     "book_seat",
     "cancel_seat",
@@ -189,6 +192,7 @@ __all__ = [
     "join_household",
     "leave_household",
     "line_condition",
+    "lint_value",
     "load",
     "load_wallet",
     "member_coupons",
@@ -220,6 +224,7 @@ __all__ = [
     "save_reward",
     "save_rule",
     "show_household",
+    "start_campaign",
     "transfer_coupon",
     "try_past_order",
     "try_rules",
