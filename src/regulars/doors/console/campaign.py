@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars import flows
-from regulars.analytics import effects, value
+from regulars.analytics import effects
 from regulars.audience import conditions
-from regulars.doors.console import campaign_lines, condition_reach, condition_words, earning_words, refusals
+from regulars.doors.console import campaign_lines, condition_reach, condition_words, earning_words, lint_words, refusals
 from regulars.doors.console import campaign_words as words
 from regulars.doors.console import format as write
 from regulars.doors.console.campaign_forms import StepForm
@@ -115,16 +115,7 @@ def _rules(desk: Desk, found: campaigns.Campaign) -> list[dict[str, Any]]:
 
 def _lint(desk: Desk, found: campaigns.Campaign) -> list[dict[str, Any]]:
     """What the program is worth once the campaign runs."""
-    return lint_rows(desk, flows.lint_value(desk.conn, desk.plan, at=desk.at, campaign_id=found.campaign_id))
-
-
-def lint_rows(desk: Desk, findings: list[value.Finding]) -> list[dict[str, Any]]:
-    """Findings of the lint in words, worst first."""
-    language = "zh" if desk.language == "zh" else "en"
-    return [
-        {"badge": words.level_badge(one.level), "said": value.words(one, language), "level": one.level.value}
-        for one in findings
-    ]
+    return lint_words.rows(desk, flows.lint_value(desk.conn, desk.plan, at=desk.at, campaign_id=found.campaign_id))
 
 
 def _reach(desk: Desk, found: campaigns.Campaign) -> str:

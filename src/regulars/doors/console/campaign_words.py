@@ -8,7 +8,6 @@ import msgspec
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.analytics import value
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import badge, meter
@@ -153,17 +152,6 @@ def used(desk: Desk, budget: campaigns.Budget, points: int, micros: int, grants:
     ratio, spent, most, say = max(limited, key=lambda one: one[0])
     tone = "warn" if ratio >= _FULL_RATIO else "accent"
     return meter(spent, most, _("Budget used"), f"{say(spent)} / {say(most)}", tone)
-
-
-def level_badge(level: value.Level) -> SafeString:
-    """How a finding of the lint stands."""
-    names = {
-        value.Level.GOOD: (_("Good"), "good"),
-        value.Level.WARN: (_("Think again"), "warn"),
-        value.Level.BAD: (_("Change it"), "bad"),
-        value.Level.UNKNOWN: (_("Not known yet"), "calm"),
-    }
-    return badge(*names[level])
 
 
 def change(found: campaigns.Change) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars import flows
-from regulars.doors.console import earning_words, refusals, wallet_words
+from regulars.doors.console import earning_words, lint_words, refusals, wallet_words
 from regulars.doors.console.calculator import CalculatorForm
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.figures import point_value
@@ -61,6 +61,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             ],
             "effects": earning_words.effect_names().items(),
             "history": _history(desk),
+            "lint": lint_words.rows(desk, flows.lint_value(desk.conn, desk.plan, at=desk.at)),
             "calculator": CalculatorForm(desk),
         },
     )
