@@ -7,7 +7,7 @@ from types import MappingProxyType
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger
 
-from .deciding import Decision, Further, State, climb, with_uses
+from .deciding import Climbed, Decision, Further, State, climb, left_by
 from .plan import Plan
 
 
@@ -28,7 +28,7 @@ def decide_event(
     unless the program keeps a wallet for that: then only what they earn there. `left` is what budgets still hold.
     """
     on = plan.program.local_date(event.occurred_at)
-    tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
+    tier = plan.ladder.held(state.holding)
     award = _award(event, name, plan.rules_on(on), state, tier, on, rewarded, left)
     others = [
         (wallet, _award(event, name, rules, state, tier, on, rewarded, left))
@@ -43,14 +43,20 @@ def decide_event(
         award = _award(event, name, rules_on(plan, on), state, tier, on, rewarded, left)
     status = sum(f.award.points for f in further if f.wallet_id == plan.status_wallet_id)
     tally = tiers.Tally(on, 0, award.points if plan.status_wallet_id is None else status, 0)
-    holding, move = climb(plan, state, tally, event.occurred_at) if tally.points else (state.holding, None)
+    climbed = Climbed(holding=state.holding, move=None, further=state.further)
+    if tally.points:
+        climbed = climb(plan, state, tally, event.occurred_at)
     decision = Decision(
-        award=award, lot=_lot(plan.wallet, on, today), on_date=on, tier=tier, tally=tally, move=move, further=further
+        award=award,
+        lot=_lot(plan.wallet, on, today),
+        on_date=on,
+        tier=tier,
+        tally=tally,
+        move=climbed.move,
+        further=further,
+        further_moves=climbed.further_moves,
     )
-    known = (*state.tallies, tally) if tally.points else state.tallies
-    return decision, State(
-        standing=state.standing, holding=holding, tallies=known, used=with_uses(state.used, decision.uses)
-    )
+    return decision, left_by(state, decision, climbed, (tally,) if tally.points else ())
 
 
 def is_rewarded(decision: Decision) -> bool:

@@ -12,15 +12,41 @@ from regulars.records import ledger, programs
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A program with its wallets, its earning rules and its ladder, as they are in force now.
+    """A program with its wallets, its earning rules and its ladders, as they are in force now.
 
-    `wallet` is the one purchases earn into unless a rule says otherwise.
+    `wallet` is the one purchases earn into unless a rule says otherwise; `ladder` the main set of tiers.
     """
 
     program: programs.Program
     wallets: Mapping[int, ledger.Wallet]
     rules: tuple[earning.Rule, ...]
     ladder: tiers.Ladder
+    further_ladders: tuple[tiers.Ladder, ...] = ()
+
+    @cached_property
+    def ladders(self) -> tuple[tiers.Ladder, ...]:
+        """Every live set of tiers, the main one first."""
+        return (self.ladder, *self.further_ladders)
+
+    @cached_property
+    def _return_days(self) -> dict[int, int]:
+        return {t.tier_id: tiers.benefits(self.ladder, t).return_days for t in self.ladder.tiers}
+
+    def return_days(self, tier: tiers.Tier) -> int:
+        """How long goods may come back: the program's window or, where points wait at all, the tier's longer one."""
+        days = self.program.return_window_days
+        return max(days, self._return_days.get(tier.tier_id, 0)) if days else 0
+
+    def set_of(self, code: str) -> tiers.Ladder:
+        """The live set of tiers of this code; an empty one names the main set.
+
+        Raises:
+            LadderUnknown: the program has no such set.
+        """
+        for found in self.ladders:
+            if code in ("", found.code):
+                return found
+        raise tiers.LadderUnknown(f"This program's sets of tiers are {', '.join(one.code for one in self.ladders)}.")
 
     @cached_property
     def wallet(self) -> ledger.Wallet:
@@ -89,9 +115,11 @@ def load(conn: Conn, program_id: int) -> Plan:
     Raises:
         ProgramUnknown: there is no such program.
     """
+    main, *further = tiers.ladders(conn, program_id)
     return Plan(
         program=programs.get(conn, program_id),
         wallets={wallet.wallet_id: wallet for wallet in ledger.wallets(conn, program_id)},
         rules=tuple(earning.rules(conn, program_id)),
-        ladder=tiers.ladder(conn, program_id),
+        ladder=main,
+        further_ladders=tuple(ladder for ladder in further if ladder.is_live),
     )

@@ -9,7 +9,7 @@ from regulars.kit.db import Conn
 from regulars.program import earning, tiers
 from regulars.records import activities, members
 
-from . import answers
+from . import answers, tiers_held
 from .deciding import Decision, State, decide
 from .plan import Plan
 from .redeem_reward import offers
@@ -70,8 +70,15 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[St
         birth_on=member.birth_on,
         account_id=members.accounts(conn, [member_id])[member_id],
     )
-    start = tiers.window_start(plan.ladder, on)
-    tallies = tiers.tallies(conn, {member_id: (start, start)}).get(member_id, ())
-    holding = tiers.holdings(conn, [member_id]).get(member_id)
+    span = tiers.span(plan.ladders, on, standing.enrolled_on)
+    tallies = tiers.tallies(conn, {member_id: span}).get(member_id, ())
+    held = tiers_held.of(conn, plan, [member_id]).get(member_id, {})
     used = earning.usage(conn, plan.program.program_id, plan.limited_rules, [member_id], [on]).get(member_id, {})
-    return State(standing=standing, holding=holding, tallies=tuple(tallies), used=used), member.language
+    state = State(
+        standing=standing,
+        holding=tiers_held.main(held),
+        tallies=tuple(tallies),
+        further=tiers_held.further(held),
+        used=used,
+    )
+    return state, member.language

@@ -17,7 +17,7 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import earning, tiers
 from regulars.records import activities, ledger, members
 
-from . import answers, capture_holds, sales
+from . import answers, capture_holds, sales, tiers_held
 from .attending import absence
 from .deciding import State, decide
 from .plan import Plan
@@ -249,14 +249,14 @@ def _fold(
     for item in items:
         assert item.member_id is not None
         by_member[item.member_id].append(item)
-    start = tiers.window_start(plan.ladder, today)
     spans = {}
     for member_id, of in by_member.items():
         of.sort(key=lambda i: (i.intake.order.occurred_at, i.order_id))
         earliest = plan.program.local_date(of[0].intake.order.occurred_at)
-        spans[member_id] = (min(start, tiers.window_start(plan.ladder, earliest)), start)
+        assert of[0].person is not None
+        spans[member_id] = tiers_held.span(plan, today, of[0].person.enrolled_on, earliest)
     tallies = tiers.tallies(conn, spans)
-    holdings = tiers.holdings(conn, list(by_member))
+    held = tiers_held.of(conn, plan, list(by_member))
     used = _used(conn, plan, by_member)
     batch = Batch(items=items)
     for member_id, of in by_member.items():
@@ -264,8 +264,9 @@ def _fold(
         assert person is not None
         state = State(
             standing=person,
-            holding=holdings.get(member_id),
+            holding=tiers_held.main(held.get(member_id, {})),
             tallies=tuple(tallies.get(member_id, ())),
+            further=tiers_held.further(held.get(member_id, {})),
             used=used.get(member_id, {}),
         )
         for item in of:
@@ -275,8 +276,7 @@ def _fold(
                 batch.uses.append((member_id, use))
                 if use.of_budget:
                     left[use.rule_id] -= use.points
-            if item.decision.move and state.holding:
-                batch.holdings[member_id] = state.holding
+            batch.climbed(state, item.decision)
         for item in of:
             item.state = state
     return batch
@@ -295,8 +295,7 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     capture_holds.close(conn, [i.capture for i in batch.items if i.capture])
     tiers.add_tallies(conn, [(i.member_id, i.decision.tally) for i in batch.items if i.member_id and i.decision])
-    moves = [i.decision.move for i in batch.items if i.decision and i.decision.move]
-    tiers.hold(conn, plan.program.program_id, batch.holdings, moves)
+    tiers.hold(conn, plan.program.program_id, batch.held(), batch.moves)
     for item in batch.items:
         item.purchase = sales.purchase(item, at=at)
     told = answers.orders(conn, plan, [_told(i) for i in batch.items], today=today) if tells and batch.items else {}

@@ -59,7 +59,7 @@ def redeem_reward(
         return Redeemed(outcome="replayed", redemption=earlier, answer=earlier.answer or {})
     reward = rewards.get(conn, plan.program.program_id, reward_id)
     holding = tiers.holdings(conn, [member_id]).get(member_id)
-    rank = (plan.ladder.tier(holding.tier_id) if holding else plan.ladder.tiers[0]).rank
+    rank = plan.ladder.held(holding).rank
     rewards.check_open(reward, rank=rank, at=at)
     rewards.check_price(reward, max_points)
     rewards.check_limit(reward, rewards.taken(conn, reward, member_id, at=at), quantity)

@@ -10,10 +10,11 @@ import msgspec
 
 from regulars.kit import ids
 from regulars.kit.errors import Refusal
-from regulars.program import earning, tiers
+from regulars.program import earning
 from regulars.records import activities, ledger, members
 
 from . import capture_holds
+from .climbers import Climbers
 from .deciding import Decision, State
 from .plan import Plan
 
@@ -56,12 +57,11 @@ class Item:
     twin: "Item | None" = None
 
 
-@dataclass(slots=True)
-class Batch:
+@dataclass(slots=True, kw_only=True)
+class Batch(Climbers):
     """What the fold leaves to be written."""
 
     items: list[Item]
-    holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
 
 

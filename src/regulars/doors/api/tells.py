@@ -84,6 +84,7 @@ class EffectTold(Tells):
     type: Literal["tier.upgraded"]
     tier: int
     name: str
+    tier_set: Annotated[str, Meta(description="The set of tiers, where it is not the main one.")] = ""
 
 
 class OrderTold(Tells):

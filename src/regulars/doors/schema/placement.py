@@ -23,7 +23,7 @@ PLACES: Final[Mapping[str, str]] = {
     "ledger.wallet": EVERYWHERE,
     "ledger.allowance": EVERYWHERE,
     "tiers.ladder": EVERYWHERE,
-    "tiers.tier": EVERYWHERE,
+    "tiers.version": EVERYWHERE,
     "activities.event_type": EVERYWHERE,
     "earning.rule": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
@@ -45,6 +45,7 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.tally": MEMBER,
     "tiers.holding": MEMBER,
     "tiers.move": MEMBER,
+    "tiers.notice": MEMBER,
     "rewards.redemption": MEMBER,
     "earning.usage": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
