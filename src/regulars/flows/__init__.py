@@ -23,6 +23,10 @@ from .hold_points import (
     release_hold,
 )
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
+from .member_tiers import below as tier_below
+from .member_tiers import benefits as told_benefits
+from .member_tiers import member_tiers
+from .member_tiers import standing as tier_standing
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .plan import Plan, load
 from .quote_order import Quoted, quote_order
@@ -34,6 +38,11 @@ from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .return_goods import Goods, GoodsNotBought, return_goods
 from .sales import Intake, Recorded
+from .save_tier_set import TierMoves, TierSetSaved, preview_tier_set, save_tier_set, undo_tier_set
+from .save_tier_set import standings as tier_standings
+from .save_tier_set import tally as tally_standings
+from .segment_ranks import needs as tier_needs
+from .set_tier import TierGiven, TierNotGiven, TierReached, set_tier
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -94,6 +103,11 @@ __all__ = [
     "Replay",
     "SelfGrant",
     "State",
+    "TierGiven",
+    "TierMoves",
+    "TierNotGiven",
+    "TierReached",
+    "TierSetSaved",
     "TooManyHolds",
     "TransferLimit",
     "Verdict",
@@ -118,8 +132,10 @@ __all__ = [
     "leave_household",
     "load",
     "load_wallet",
+    "member_tiers",
     "merge_members",
     "offers",
+    "preview_tier_set",
     "quote_order",
     "record_activities",
     "record_events",
@@ -129,8 +145,17 @@ __all__ = [
     "release_hold",
     "replay_points",
     "return_goods",
+    "save_tier_set",
+    "set_tier",
     "show_household",
+    "tally_standings",
+    "tier_below",
+    "tier_needs",
+    "tier_standing",
+    "tier_standings",
+    "told_benefits",
     "undo_redemption",
+    "undo_tier_set",
     "unmerge_members",
     "verify_books",
 ]

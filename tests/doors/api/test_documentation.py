@@ -9,12 +9,14 @@ import msgspec
 import pytest
 
 import regulars
-from regulars.doors.api import handbook, openapi
+from regulars.doors.api import handbook, openapi, tier_samples
 from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
 from regulars.kit.errors import Refusal
+
+from .conftest import ago
 
 ROOT = Path(regulars.__file__).parent
 DOCS = ROOT.parent.parent / "docs"
@@ -82,7 +84,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 37
+    assert len(set(ids)) == len(ids) == 45
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -205,6 +207,19 @@ def test_real_answers_fit_their_schemas(shop):
             "/v1/members/{member_id}/wallets/{wallet}/loads",
             f"/v1/members/{member_id}/wallets/card/loads",
             {"reference": "L", "amount_minor": 500},
+        ),
+        ("GET", "/v1/tier-sets", "/v1/tier-sets", None),
+        ("POST", "/v1/tier-sets/{tier_set}", "/v1/tier-sets/coffee", tier_samples.TERMS),
+        ("POST", "/v1/tier-sets/{tier_set}/preview", "/v1/tier-sets/coffee/preview", tier_samples.TERMS),
+        ("GET", "/v1/tier-sets/{tier_set}/versions", "/v1/tier-sets/coffee/versions", None),
+        ("POST", "/v1/tier-sets/{tier_set}/undo", "/v1/tier-sets/coffee/undo", {"version": 1}),
+        ("POST", "/v1/tier-sets/{tier_set}/withdraw", "/v1/tier-sets/coffee/withdraw", {}),
+        ("GET", "/v1/members/{member_id}/tiers", f"/v1/members/{member_id}/tiers", None),
+        (
+            "POST",
+            "/v1/members/{member_id}/tier",
+            f"/v1/members/{member_id}/tier",
+            {"reference": "T", "tier": 3, "until": ago(days=-90)[:10], "reason": "x"},
         ),
     ]
     assert {(method, path) for method, path, _, _ in asked} == set(by_path)

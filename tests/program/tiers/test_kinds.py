@@ -58,7 +58,8 @@ def test_the_best_of_several_sets_counts_and_only_the_main_factor():
     coffee = ladder({"type": "member_price", "factor": 0.8}, {"type": "adviser"}, ladder_id=2)
     found = tiers.together([(main, main.tiers[1]), (coffee, coffee.tiers[1])])
     assert (found.price_factor, found.return_days, found.points_factor) == (Decimal("0.8"), 30, 1.2)
-    assert found.has("adviser") and not found.has("birthday_gift")
+    assert found.has("adviser")
+    assert not found.has("birthday_gift")
 
 
 def test_what_would_be_lost_is_what_the_other_tier_gives_less_of():

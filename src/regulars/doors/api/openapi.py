@@ -29,6 +29,7 @@ _PATH_NOTES = {
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
     "wallet": "The code of the wallet.",
+    "tier_set": "The code of the set of tiers; the main one is `main`.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}

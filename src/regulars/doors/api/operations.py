@@ -1,6 +1,21 @@
 """Every operation of the API, in the order of its documentation."""
 
-from . import adjustments, batches, catalog, events, gifts, holds, households, members, merges, orders, quotes, wallets
+from . import (
+    adjustments,
+    batches,
+    catalog,
+    events,
+    gifts,
+    holds,
+    households,
+    member_tiers,
+    members,
+    merges,
+    orders,
+    quotes,
+    tier_sets,
+    wallets,
+)
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -16,6 +31,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *catalog.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *tier_sets.OPERATIONS,
+    *member_tiers.OPERATIONS,
 )
 
 TAGS = {
@@ -30,6 +47,7 @@ TAGS = {
     "Rewards": "What points buy.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Tiers": "Sets of ranks, what each gives, and where a member stands.",
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",

@@ -1,5 +1,6 @@
 """The only code that touches the sets of tiers: their terms in versions, at once or from a day on."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from . import checking, store
 from .model import LADDERS_MAX, MAIN, Ladder, LadderTermsInvalid
 from .store import SQL
 
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _OUTSIDE = ("program_id", "ladder_id", "code", "version")
 """What a ladder has beside its terms."""
 
@@ -130,6 +132,8 @@ def save(
 def _add(conn: Conn, ladder: Ladder, known: Mapping[int, Ladder], *, by: str, at: datetime | None, note: str) -> int:
     if len(known) >= LADDERS_MAX:
         raise LadderTermsInvalid(f"A program has at most {LADDERS_MAX} sets of tiers.")
+    if not _CODE.fullmatch(ladder.code):
+        raise LadderTermsInvalid("A set has a code of at most 40 small letters, digits, - and _.")
     if any(one.code == ladder.code for one in known.values()):
         raise LadderTermsInvalid("A set of this code is there already.")
     new = replace(ladder, ladder_id=max(known, default=MAIN - 1) + 1, version=1)

@@ -13,6 +13,7 @@ from regulars.kit.errors import Kind, Refusal
 
 MAIN = 1
 """The ladder whose factor multiplies points and whose ranks rewards ask for; every program has it."""
+MAIN_CODE = "main"
 LADDERS_MAX = 8
 TIERS_MAX = 10
 
@@ -81,7 +82,7 @@ class Ladder:
     keep_months: int
     tiers: tuple[Tier, ...]
     ladder_id: int = MAIN
-    code: str = "main"
+    code: str = MAIN_CODE
     name: Mapping[str, str] = field(default_factory=dict)
     version: int = 0
     window: Window = Window.ROLLING

@@ -275,6 +275,39 @@ having sum(case %(metric)s when 'spend' then t.spend_minor when 'orders' then t.
 order by t.member_id
 limit %(limit)s;
 
+-- name: select_short
+-- Some of those who hold one of these tiers and reach less than its threshold.
+select h.member_id
+from tiers.holding as h
+join unnest(%(tier_id)s::smallint[], %(threshold)s::bigint[]) as w (tier_id, threshold) on w.tier_id = h.tier_id
+join (
+  select
+    e.member_id,
+    case when not %(is_joined)s then %(from_on)s::date
+      when (e.enrolled_on + e.periods * e.months * interval '1 month')::date <= %(today)s::date
+        then (e.enrolled_on + e.periods * e.months * interval '1 month')::date
+      else (e.enrolled_on + greatest(e.periods - 1, 0) * e.months * interval '1 month')::date
+    end as from_on
+  from (
+    select
+      f.member_id,
+      f.enrolled_on,
+      %(window_months)s::integer as months,
+      greatest(0, (
+        (extract(year from %(today)s::date) - extract(year from f.enrolled_on)) * 12
+        + extract(month from %(today)s::date) - extract(month from f.enrolled_on)
+      )::integer / %(window_months)s::integer) as periods
+    from facts.member as f
+    where f.program_id = %(program_id)s and f.status < 3
+  ) as e
+) as j on j.member_id = h.member_id
+left join tiers.tally as t on t.member_id = h.member_id and t.on_date >= j.from_on
+where h.program_id = %(program_id)s and h.ladder_id = %(ladder_id)s
+group by h.member_id
+having coalesce(sum(case %(metric)s when 'spend' then t.spend_minor when 'orders' then t.orders else t.points end), 0) < min(w.threshold)
+order by h.member_id
+limit %(limit)s;
+
 -- name: select_rising_among
 -- Who meets a condition and holds none of the tiers from there on. The statement of the condition takes the place of
 -- the inner one (`rising_among`).

@@ -245,7 +245,8 @@ def progress(
         coming = reached(ladder, known, holding.review_on, joined_on) if holding and is_whole else amount
     above = next((other for other in ladder.tiers if other.rank > tier.rank), None)
     is_above = holding is not None and tier.rank > ladder.tiers[0].rank
-    falls_to = landing(ladder, holding, coming) if holding and is_above else None
+    lower = landing(ladder, holding, coming) if holding and is_above else None
+    falls_to = lower if lower and lower.rank < tier.rank else None
     return Progress(
         tier=tier,
         next_tier=above,
@@ -254,7 +255,7 @@ def progress(
         review_on=holding.review_on if holding and is_above else None,
         kept_by=max(0, tier.threshold - coming),
         since_at=holding.since_at if holding else None,
-        falls_to=falls_to if falls_to and falls_to.rank < tier.rank else None,
-        falls_on=holding.falls_on if holding else None,
+        falls_to=falls_to,
+        falls_on=holding.falls_on if holding and falls_to else None,
         is_manual=holding.is_manual if holding else False,
     )

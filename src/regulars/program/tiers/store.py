@@ -9,7 +9,7 @@ from regulars.kit import clock, ids, sql
 from regulars.kit.db import Conn
 
 from . import rules
-from .model import MAIN, Holding, Ladder, Move, Notice, Progress, Tally, Tier, Window
+from .model import MAIN, Holding, Ladder, Metric, Move, Notice, Progress, Tally, Tier, Window
 
 SQL = sql.load("regulars.program.tiers")
 
@@ -238,6 +238,19 @@ def rising(conn: Conn, ladder: Ladder, *, today: date, limit: int) -> list[UUID]
         if found:
             return found
     return []
+
+
+def short(conn: Conn, ladder: Ladder, tier_ids: Sequence[int], *, today: date, limit: int) -> list[UUID]:
+    """Some members who hold one of these tiers and reach less than it takes on this ladder, saved or not."""
+    if ladder.metric is Metric.SEGMENT:
+        return []
+    asked = {
+        **_counting(ladder, today),
+        "tier_id": list(tier_ids),
+        "threshold": [ladder.tier(tier_id).threshold for tier_id in tier_ids],
+        "limit": limit,
+    }
+    return [row[0] for row in conn.execute(SQL["select_short"], asked)]
 
 
 _EVERYBODY = "select m.member_id from facts.member as m where m.program_id = %(program_id)s"
