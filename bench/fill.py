@@ -38,7 +38,7 @@ _ENTRIES = """
       select
         n as number, md5(n || ' ' || %(month_on)s::date) as hash,
         %(month_on)s::date + (n %% 28)::integer as on_date,
-        abs(hashint8(n * 1009 + extract(epoch from %(month_on)s::date)::bigint)::bigint) %% %(members)s as place
+        abs(hashint8(n::bigint * 1009 + extract(epoch from %(month_on)s::date)::bigint)::bigint) %% %(members)s as place
       from generate_series(1, %(count)s) as n
     ) as d
     join bench_member as m using (place)

@@ -380,3 +380,13 @@ def test_what_other_parts_read_is_the_best_of_all_sets(shop):
     told = flows.member_tiers(shop.conn, shop.plan, who, "zh", at=shop.at)
     assert told["together"] == {"points_factor": 1.2, "price_factor": 0.85, "return_days": 0}
     assert [one["text"] for one in told["tier_sets"][0]["would_lose"]] == ["会员价 8.5折（付 85%）", "优先客服"]
+
+
+def test_a_quote_takes_the_best_member_price_of_all_sets(shop):
+    club = ladder(shop, "coffee", 0, 1)
+    low, regular = club.tiers
+    save(shop, replace(club, tiers=(low, replace(regular, benefits=({"type": "member_price", "factor": 0.85},)))))
+    member = shop.join("ann")
+    shop.buy(member, "SO", 1_000)
+    quoted = flows.quote_order(shop.conn, shop.plan, shop.order("Q", 10_000), member, at=shop.at)
+    assert quoted.price["price"]["total_minor"] == 8_500

@@ -5,9 +5,10 @@ from .adjust_points import POINTS_MAX as ADJUSTMENT_POINTS_MAX
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .ask_adjustment import Asked, SelfGrant, adjustment_id, ask_adjustment
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
+from .check_coupon import Checked, check_coupon, coupon_gives, coupon_words
 from .close_day import Closed, close_day
 from .decide_adjustment import AdjustmentUnknown, AlreadyDecided, FourEyes, approve_adjustment, decline_adjustment
-from .deciding import Decision, State, decide
+from .deciding import Decision, Further, State, decide
 from .deciding_events import decide_event
 from .enroll_member import enroll_member
 from .event_items import EventIntake, RecordedEvent
@@ -22,6 +23,15 @@ from .hold_points import (
     release_due_holds,
     release_hold,
 )
+from .issue_coupons import (
+    Issued,
+    ask_batch,
+    fill_batch,
+    issue_coupon,
+    member_coupons,
+    read_condition,
+    transfer_coupon,
+)
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .member_tiers import below as tier_below
 from .member_tiers import benefits as told_benefits
@@ -29,6 +39,7 @@ from .member_tiers import member_tiers
 from .member_tiers import standing as tier_standing
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .plan import Plan, load
+from .price_basket import Basket, member_pay_bp, price_basket
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
 from .record_events import record_events
@@ -36,8 +47,18 @@ from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, 
 from .refund_order import Refunded, refund_order
 from .replay_points import Told as Replay
 from .replay_points import replay_points
+from .reserve_coupon import (
+    ReservationUnknown,
+    Reserved,
+    release_coupons,
+    release_due_coupons,
+    reserve_coupon,
+)
 from .return_goods import Goods, GoodsNotBought, return_goods
+from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
+from .save_pool import save_pool
+from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
 from .save_tier_set import TierMoves, TierSetSaved, preview_tier_set, save_tier_set, undo_tier_set
 from .save_tier_set import standings as tier_standings
 from .save_tier_set import tally as tally_standings
@@ -57,6 +78,8 @@ from .share_account import (
 )
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
+from .watch_campaigns import Watched, dry_run_line, watch_campaigns
+from .wording import vocabulary
 
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
@@ -68,12 +91,15 @@ __all__ = [
     "AlreadyInHousehold",
     "AlreadyMerged",
     "Asked",
+    "Basket",
     "CaptureExceedsHold",
+    "Checked",
     "Closed",
     "CoolDown",
     "Decision",
     "EventIntake",
     "FourEyes",
+    "Further",
     "Gift",
     "Given",
     "Goods",
@@ -85,6 +111,7 @@ __all__ = [
     "HouseholdFull",
     "Intake",
     "InvalidRecipient",
+    "Issued",
     "LastMember",
     "Loaded",
     "MergeFinal",
@@ -101,6 +128,9 @@ __all__ = [
     "Redeemed",
     "Refunded",
     "Replay",
+    "ReservationUnknown",
+    "Reserved",
+    "RuleWanted",
     "SelfGrant",
     "State",
     "TierGiven",
@@ -111,40 +141,63 @@ __all__ = [
     "TooManyHolds",
     "TransferLimit",
     "Verdict",
+    "Watched",
+    "Written",
     "activate_points",
     "adjust_points",
     "adjustment_id",
     "approve_adjustment",
     "ask_adjustment",
+    "ask_batch",
+    "audience_of",
     "capture_hold",
+    "check_coupon",
     "close_day",
+    "coupon_gives",
+    "coupon_words",
     "decide",
     "decide_event",
     "decline_adjustment",
     "dissolve_household",
+    "dry_run_line",
     "enroll_member",
+    "fill_batch",
+    "find_audience",
     "found_household",
     "found_program",
     "fulfill_redemption",
     "give_points",
     "hold_points",
+    "issue_coupon",
     "join_household",
     "leave_household",
+    "line_condition",
     "load",
     "load_wallet",
+    "member_coupons",
+    "member_pay_bp",
     "member_tiers",
     "merge_members",
     "offers",
     "preview_tier_set",
+    "price_basket",
     "quote_order",
+    "read_condition",
     "record_activities",
     "record_events",
     "redeem_reward",
     "refund_order",
+    "release_coupons",
+    "release_due_coupons",
     "release_due_holds",
     "release_hold",
     "replay_points",
+    "reserve_coupon",
     "return_goods",
+    "rule_condition",
+    "run_campaign",
+    "save_pool",
+    "save_rule",
     "save_tier_set",
     "set_tier",
     "show_household",
@@ -154,8 +207,12 @@ __all__ = [
     "tier_standing",
     "tier_standings",
     "told_benefits",
+    "transfer_coupon",
+    "turn_campaigns",
     "undo_redemption",
     "undo_tier_set",
     "unmerge_members",
     "verify_books",
+    "vocabulary",
+    "watch_campaigns",
 ]

@@ -10,6 +10,7 @@ from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.records import activities, ledger
 
+from .changes import note
 from .plan import Plan
 from .stored_order import locked
 
@@ -82,6 +83,10 @@ def _activate(
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     activities.note_completed(conn, purchase, waiting_on=ledger.WAITING)
     moved = {t.wallet_id: t.points for t in transfers}
+    note(
+        conn, plan, "order.completed", purchase.member_id, subject_id=purchase.order_id, at=at,
+        order_id=purchase.external_id, source=purchase.source,
+    )  # fmt: skip
     return Activated(outcome="created", answer=_answer(purchase, {plan.wallets[w].code: n for w, n in moved.items()}))
 
 

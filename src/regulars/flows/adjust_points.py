@@ -8,6 +8,7 @@ from regulars.kit.db import Conn
 from regulars.kit.errors import Refusal
 from regulars.records import activities, ledger
 
+from .changes import note
 from .plan import Plan
 from .redeem_reward import lock_active, spend
 
@@ -60,11 +61,11 @@ def adjust_points(
     """
     check_adjustment(points, shown_reason=shown_reason, reference=reference, hidden_note=hidden_note)
     wallet = plan.wallet_of(wallet_code)
-    account_id = lock_active(conn, plan, member_id).account_id
+    person = lock_active(conn, plan, member_id)
+    account_id = person.account_id
     today = plan.program.local_date(at)
     about = {"text": shown_reason.strip(), "actor": actor, "note": hidden_note}
-    if approver:
-        about["approver"] = approver
+    about |= {"approver": approver} if approver else {}
     transfer = ledger.Transfer(
         member_id=account_id,
         transfer_id=ids.key_of("adjust", member_id, reference),
@@ -80,4 +81,7 @@ def adjust_points(
     posting = before or spend(conn, plan, transfer, at=at)
     if posting.points != points:
         raise activities.EventConflict("This reference was used before for another number of points.")
+    if before is None:
+        told = {"reference": reference, "wallet": wallet.code, "points": points}
+        note(conn, plan, "points.adjusted", person.member_id, subject_id=transfer.transfer_id, at=at, **told)
     return posting

@@ -16,6 +16,8 @@ from regulars.records import activities, ledger, members
 
 from .deciding import Decision, State
 from .plan import Plan
+from .use_coupons import UsedCoupon
+from .use_coupons import told as told_coupons
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +26,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     purchase: activities.Purchase
     decision: Decision
     state: State
+    coupons: Sequence[UsedCoupon] = ()
 
 
 def member_key(program_id: int, identifier: members.Identifier) -> UUID:
@@ -76,6 +79,7 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
             "tier": tier(progress, language),
             "reasons": reasons(plan, one.decision, language),
             "effects": effects(plan, one.decision, language),
+            "coupons": told_coupons(one.coupons, language=language),
             "warnings": [],
         }
     return found

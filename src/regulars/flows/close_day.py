@@ -7,9 +7,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from regulars.kit.db import Conn
-from regulars.records import ledger, members
+from regulars.records import ledger, members, outbox
 
-from . import review_tiers
+from . import changes, review_tiers
 from .plan import Plan
 
 CHUNK = 2000
@@ -92,4 +92,5 @@ def close_accounts(
         )
     ]
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
+    outbox.add(conn, plan.program.program_id, changes.closed(conn, plan, transfers, at=at))
     return {m: sum(t.points for t in transfers if t.movement is m) for m in ledger.Movement}

@@ -9,21 +9,29 @@ from types import MappingProxyType
 
 import msgspec
 
-from regulars.program import earning, tiers
+from regulars.audience import conditions
+from regulars.kit import clock
+from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members
 
+from . import recalling
+from .campaigning import admitted, cut
 from .plan import Plan
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period;
-    `further`: what they hold on ladders beside the main one."""
+    `past`: what they did before, as far as the rules ask; `seats`: the audiences of campaigns they are in; `further`:
+    what they hold on ladders beside the main one.
+    """
 
     standing: members.Standing
     holding: tiers.Holding | None
     tallies: tuple[tiers.Tally, ...]
-    further: Mapping[int, tiers.Holding] = MappingProxyType({})
     used: Mapping[tuple[int, date], int] = MappingProxyType({})
+    past: recalling.Past = recalling.NOTHING
+    seats: campaigns.Seats = MappingProxyType({})
+    further: Mapping[int, tiers.Holding] = MappingProxyType({})
 
 
 class Further(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +43,9 @@ class Further(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What a purchase earns, into which lot, in which further wallets, and whether it moves the member up."""
+    """What a purchase earns, into which lot, in which further wallets, what of it campaigns give, and whether it moves
+    the member up.
+    """
 
     award: earning.Award
     lot: ledger.Lot
@@ -44,6 +54,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     tally: tiers.Tally
     move: tiers.Move | None
     further: tuple[Further, ...] = ()
+    grants: tuple[campaigns.Grant, ...] = ()
     further_moves: tuple[tiers.Move, ...] = ()
 
     @property
@@ -58,53 +69,65 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
             return self.award.uses
         return (*self.award.uses, *(use for one in self.further for use in one.award.uses))
 
+    @property
+    def errors(self) -> tuple[earning.RuleError, ...]:
+        """Rules that could not be asked, in every wallet."""
+        return (*self.award.errors, *(error for one in self.further for error in one.award.errors))
+
 
 def decide(
-    plan: Plan, state: State, order: activities.Order, *, today: date, left: Mapping[int, int] = MappingProxyType({})
+    plan: Plan,
+    state: State,
+    order: activities.Order,
+    *,
+    today: date,
+    left: Mapping[int, int] = MappingProxyType({}),
+    rooms: Mapping[campaigns.Key, campaigns.Left] = MappingProxyType({}),
 ) -> tuple[Decision, State]:
     """What an order earns for a member in this state, and the state after it.
 
     `today` is the local day of recording: points that would be usable by now are usable from the start. `left` is
-    what the budgets of rules still hold.
+    what the budgets of rules still hold, `rooms` what those of campaigns do.
     """
     on = plan.program.local_date(order.occurred_at)
-    tier = plan.ladder.held(state.holding)
-    award = _award(order, plan.rules_on(on), state, tier, on, left)
-    window_days = plan.return_days(tier)
+    tier, window_days = plan.ladder.held(state.holding), plan.return_days(plan.ladder.held(state.holding))
+    asked = _asked(plan, state, order, tier, on, left)
+    admits = admitted(plan, state.standing.member_id, state.seats, on)
+    first, further_rules = plan.rules_on_all(on, order.occurred_at, admits)
+    whole = [(plan.wallet, asked.award(first, plan.caps))]
+    whole += [(wallet, asked.award(rules)) for wallet, rules in further_rules]
+    awards, grants = cut(plan, whole, order.store, rooms)
+    award = awards[0]
     lot = _lot(plan.wallet, on, today, window_days)
     further = tuple(
-        Further(
-            wallet_id=wallet.wallet_id,
-            award=_award(order, rules, state, tier, on, left),
-            lot=_lot(wallet, on, today, window_days),
-        )
-        for wallet, rules in plan.further_rules_on(on)
+        [
+            Further(wallet_id=wallet.wallet_id, award=one, lot=_lot(wallet, on, today, window_days))
+            for (wallet, _), one in zip(whole[1:], awards[1:], strict=True)
+        ]
     )
     counted = next((f.award.points for f in further if f.wallet_id == plan.status_wallet_id), award.points)
     tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
     climbed = climb(plan, state, tally, order.occurred_at)
     decision = Decision(
-        award=award,
-        lot=lot,
-        on_date=on,
-        tier=tier,
-        tally=tally,
-        move=climbed.move,
-        further=further,
+        award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=climbed.move, further=further, grants=grants,
         further_moves=climbed.further_moves,
-    )
-    return decision, left_by(state, decision, climbed, (tally,))
-
-
-def left_by(state: State, decision: Decision, climbed: "Climbed", counted: tuple[tiers.Tally, ...]) -> State:
-    """How a decision leaves a member for the next one; `counted` is what it adds to their days."""
-    return State(
+    )  # fmt: skip
+    after = State(
         standing=state.standing,
         holding=climbed.holding,
-        tallies=(*state.tallies, *counted),
         further=climbed.further,
+        tallies=(*state.tallies, tally),
         used=with_uses(state.used, decision.uses),
+        past=recalling.with_order(plan, state.past, order, tally, award.points, _usable(award, lot, today))
+        if plan.needs.of_past
+        else state.past,
+        seats=state.seats,
     )
+    return decision, after
+
+
+def _usable(award: earning.Award, lot: ledger.Lot, today: date) -> int:
+    return award.points if lot.active_on <= today else 0
 
 
 def with_uses(before: earning.Used, uses: Sequence[earning.Use]) -> earning.Used:
@@ -117,24 +140,44 @@ def with_uses(before: earning.Used, uses: Sequence[earning.Use]) -> earning.Used
     return used
 
 
-def _award(
-    order: activities.Order,
-    rules: Sequence[earning.Rule],
-    state: State,
-    tier: tiers.Tier,
-    on: date,
-    left: Mapping[int, int],
-) -> earning.Award:
-    return earning.award(
-        order,
-        rules,
-        on=on,
-        birth_on=state.standing.birth_on,
-        tier_name=tier.name,
-        tier_factor=tier.points_factor,
-        used=state.used,
-        left=left,
-    )
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """An order and its member, ready for the rules of any wallet."""
+
+    order: activities.Order
+    state: State
+    tier: tiers.Tier
+    on: date
+    left: Mapping[int, int]
+    subject: earning.Subject | None
+
+    def award(
+        self, rules: Sequence[earning.Rule], caps: Sequence[earning.Cap] = (), trace: earning.Trace | None = None
+    ) -> earning.Award:
+        """What the rules of one wallet give."""
+        return earning.award(
+            self.order,
+            rules,
+            on=self.on,
+            birth_on=self.state.standing.birth_on,
+            tier_name=self.tier.name,
+            tier_factor=self.tier.points_factor,
+            used=self.state.used,
+            left=self.left,
+            subject=self.subject,
+            days=self.state.past.days,
+            caps=caps,
+            trace=trace,
+        )
+
+
+def _asked(
+    plan: Plan, state: State, order: activities.Order, tier: tiers.Tier, on: date, left: Mapping[int, int]
+) -> Asked:
+    subject = None
+    if plan.needs.asks:
+        activity = conditions.activity(order, zone=clock.zone(plan.program.time_zone))
+        subject = recalling.subject(plan, state.past, state.standing, state.holding, activity, on=on)
+    return Asked(order=order, state=state, tier=tier, on=on, left=left, subject=subject)
 
 
 def _lot(wallet: ledger.Wallet, on: date, today: date, window_days: int) -> ledger.Lot:

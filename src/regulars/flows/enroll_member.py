@@ -8,9 +8,9 @@ import msgspec
 
 from regulars.kit.db import Conn
 from regulars.kit.errors import Refusal
-from regulars.records import activities, members
+from regulars.records import activities, members, outbox
 
-from . import answers
+from . import answers, changes
 from .event_items import EventIntake
 from .plan import Plan
 from .record_activities import record_parked
@@ -33,6 +33,7 @@ def enroll_member(
         activities.check_text("/name", enrollment.name)
         activities.check_time(enrollment.enrolled_at, at=at)
     enrolled = members.enroll(conn, plan.program, enrollments)
+    outbox.add(conn, plan.program.program_id, list(changes.joined(enrollments, enrolled, at=at)))
     new = [e for e, (_, is_new) in zip(enrollments, enrolled, strict=True) if is_new]
     joined = [identifier for e in new for identifier in e.identifiers]
     record_parked(conn, plan, joined, at=at)

@@ -13,7 +13,8 @@ from regulars.kit.errors import Refusal
 from regulars.program import earning
 from regulars.records import activities, ledger, members
 
-from . import answers
+from . import answers, play_challenges
+from .campaigning import Given
 from .climbers import Climbers
 from .deciding import Decision
 from .deciding_events import is_rewarded
@@ -61,6 +62,8 @@ class Batch(Climbers):
     types: Mapping[str, activities.EventType]
     standings: Mapping[UUID, members.Standing]
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
+    advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)
 
 
 def transfers(plan: Plan, batch: Batch, item: Item) -> Iterator[ledger.Transfer]:
@@ -90,6 +93,16 @@ def _transfer(
         wallet_id=wallet_id,
         lot=lot,
         subject_id=item.event_id,
+    )
+
+
+def played(batch: Batch, item: Item) -> play_challenges.Played:
+    """A decided event as challenges see it."""
+    assert item.decision is not None
+    assert item.member_id is not None
+    person = batch.standings[item.member_id]
+    return play_challenges.event_played(
+        item.event, item.event_id, person, on=item.decision.on_date, tier=item.decision.tier
     )
 
 
@@ -127,7 +140,7 @@ def answer(
             for further in decision.further
         ],
         "reasons": _reasons(plan, decision, language),
-        "effects": answers.effects(plan, decision, language),
+        "effects": [*answers.effects(plan, decision, language), *batch.advance.told.get(item.event_id, ())],
     }
 
 

@@ -13,7 +13,7 @@ from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Kind, Refusal
 from regulars.records import activities, ledger, members
 
-from . import answers
+from . import answers, changes
 from .hold_points import PointsOutOfRange
 from .plan import Plan
 from .redeem_reward import spend
@@ -194,6 +194,9 @@ def _move(
     lots = tuple((lot, -points) for lot, points, _ in given.moves)
     received = leg(ledger.Movement.RECEIVE, receiver.account_id, giver.member_id, lots)
     ledger.post(conn, [received], wallets=plan.wallets, today=today, recorded_at=at)
+    about = {"gift_id": gift.gift_id, "wallet": wallet.code, "points": gift.points}
+    for type, one, other in (("points.given", giver, receiver), ("points.received", receiver, giver)):
+        changes.note(conn, plan, type, one.member_id, subject_id=key, at=at, **about, member=str(other.member_id))
 
 
 def _answer(

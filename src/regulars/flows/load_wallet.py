@@ -12,6 +12,7 @@ from regulars.kit.errors import Flaw
 from regulars.records import activities, ledger
 
 from . import answers
+from .changes import note
 from .plan import Plan
 from .redeem_reward import lock_active
 
@@ -46,7 +47,8 @@ def load_wallet(
         EventConflict: the reference names another amount or wallet.
     """
     wallet = _checked(plan, wallet_code, amount_minor, reference, shown_reason, hidden_note)
-    account_id = lock_active(conn, plan, member_id).account_id
+    person = lock_active(conn, plan, member_id)
+    account_id = person.account_id
     program_id = plan.program.program_id
     key = ids.key_of(program_id, "load", member_id, reference)
     digest = ids.digest(f"{wallet.code} {amount_minor}".encode())
@@ -63,6 +65,10 @@ def load_wallet(
         return Loaded(outcome="replayed", answer={**answer, "balance": balance})
     reason = {"reference": reference, "text": shown_reason.strip(), "actor": actor, "note": hidden_note}
     _post(conn, plan, wallet, account_id, key, amount_minor, reason, at=at)
+    note(
+        conn, plan, "points.loaded", person.member_id, subject_id=key, at=at, reference=reference, wallet=wallet.code,
+        amount_minor=amount_minor,
+    )  # fmt: skip
     balance = answers.balance_of(conn, plan, account_id, at=at, wallet=wallet)
     return Loaded(outcome="created", answer={**answer, "balance": balance})
 

@@ -17,6 +17,7 @@ from regulars.program import tiers
 from regulars.records import ledger, members
 
 from . import answers, union_tier
+from .changes import note
 from .give_points import taking_part
 from .hand_over import Cause, hand_over_all
 from .plan import Plan
@@ -100,6 +101,7 @@ def _merge(conn: Conn, plan: Plan, member_id: UUID, into_id: UUID, *, at: dateti
         before=before,
         at=at,
     )
+    note(conn, plan, "member.merged", member_id, subject_id=merge_id, at=at, into=str(into.member_id))
     merge = members.standing_merge(conn, member_id)
     assert merge is not None
     return Merged(outcome="done", answer=_told(conn, plan, merge, into, at=at))

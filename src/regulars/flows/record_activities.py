@@ -14,15 +14,18 @@ from msgspec.structs import replace
 from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Refusal
-from regulars.program import earning, tiers
-from regulars.records import activities, ledger, members
+from regulars.program import campaigns, coupons, earning, tiers
+from regulars.records import activities, ledger, members, outbox
 
-from . import answers, capture_holds, sales, tiers_held
+from . import answers, campaigning, capture_holds, changes, play_challenges, refer_friends, sales
 from .attending import absence
-from .deciding import State, decide
+from .check_coupon import admit
+from .deciding import decide
 from .plan import Plan
 from .refund_order import settle_waiting
 from .sales import Batch, Intake, Item, Recorded
+from .states_before import states_before
+from .use_coupons import use_coupons
 
 
 def record_activities(
@@ -30,7 +33,8 @@ def record_activities(
 ) -> list[Recorded | Refusal]:
     """Record a batch; each answer stands where its intake stood, and one refusal never touches its neighbors.
 
-    `at` is now. With `tells` off (imports of history) answers carry no balance and are not kept. Where others spend of
+    `at` is now. With `tells` off (imports of history) answers carry no balance and are not kept, and nothing is noted
+    as a change: what happened before the program came here is no news. Where others spend of
     the same budget at the same moment, the batch is decided once more with the budgets to itself.
     """
     if not plan.has_budgets:
@@ -38,7 +42,7 @@ def record_activities(
     try:
         with conn.transaction():
             return _record(conn, plan, intakes, at=at, tells=tells)
-    except earning.BudgetMoved:
+    except (earning.BudgetMoved, campaigns.BudgetMoved):
         return _record(conn, plan, intakes, at=at, tells=tells, locks_budgets=True)
 
 
@@ -58,7 +62,7 @@ def _record(
             activities.check(item.intake.order, currency=plan.program.currency, at=at)
         except Refusal as refusal:
             item.result = refusal
-    joined = _find_members(conn, plan, items, at)
+    joined = _find_members(conn, plan, items, at, tells=tells)
     standings = members.lock_standing(
         conn, plan.program.program_id, sorted({i.member_id for i in items if i.member_id and not i.result})
     )
@@ -69,11 +73,15 @@ def _record(
         _claim(conn, plan, claiming)
         _capture(conn, plan, claiming, taken, at=at)
         claiming = _unclaimed(items)
-    left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
-    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left)
+    left = dict(earning.budgets(conn, plan.program.program_id, plan.counted_rules, locked=locks_budgets))
+    rooms = campaigning.rooms(conn, plan, locked=locks_budgets)
+    batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left, rooms)
+    batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
     _write(conn, plan, batch, at=at, today=today, tells=tells)
+    refer_friends.note_purchases(conn, plan, map(sales.bought, batch.items))
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)
     earning.use(conn, plan.program.program_id, batch.uses)
+    campaigning.use(conn, plan, batch.given, rooms, at=at)
     record_parked(conn, plan, joined, at=at)
     return [_result(item) for item in items]
 
@@ -107,7 +115,9 @@ def _item(plan: Plan, intake: Intake) -> Item:
     )
 
 
-def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -> list[members.Identifier]:
+def _find_members(
+    conn: Conn, plan: Plan, items: Sequence[Item], at: datetime, *, tells: bool
+) -> list[members.Identifier]:
     """Name the member of each item; unknown ones are enrolled, parked or refused as their intake says.
 
     Answers by what those are known who joined.
@@ -127,6 +137,9 @@ def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -
             )
     if joining:
         enrolled = members.enroll(conn, plan.program, list(joining.values()))
+        if tells:
+            new = list(changes.joined(list(joining.values()), enrolled, at=at))
+            outbox.add(conn, plan.program.program_id, new)
         known |= {identifier: member_id for identifier, (member_id, _) in zip(joining, enrolled, strict=True)}
     for item in asked:
         item.member_id = known.get(_identifier(item))
@@ -222,19 +235,47 @@ def _unclaimed(items: Sequence[Item]) -> list[Item]:
 
 
 def _capture(conn: Conn, plan: Plan, items: Sequence[Item], taken: set[UUID], *, at: datetime) -> None:
-    """Spend the holds of each order. An order refused for its holds gives its id back: it may come again."""
+    """Use the coupons and spend the holds of each order. One refused for them gives its id back: it may come again."""
     refused = []
     for item in items:
-        if item.result is None and item.twin is None and item.intake.hold_ids and item.person:
+        intake = item.intake
+        if item.result is None and item.twin is None and item.person and (intake.hold_ids or intake.coupons):
             try:
-                item.capture = capture_holds.prepare(
-                    conn, plan, item.person, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
-                )
+                if intake.coupons:
+                    with conn.transaction():
+                        _use_coupons(conn, plan, item, at=at)
+                        _spend_holds(conn, plan, item, taken, at=at)
+                else:
+                    _spend_holds(conn, plan, item, taken, at=at)
             except Refusal as refusal:
-                item.result = refusal
+                item.result = _counted(conn, plan, item, refusal, at=at)
                 refused.append(item.key)
     if refused:
         activities.forget(conn, refused)
+
+
+def _use_coupons(conn: Conn, plan: Plan, item: Item, *, at: datetime) -> None:
+    assert item.person is not None
+    intake = item.intake
+    item.coupons = use_coupons(conn, plan, item.person, intake.coupons, item.order_id, intake.order, at=at)
+
+
+def _counted(conn: Conn, plan: Plan, item: Item, refusal: Refusal, *, at: datetime) -> Refusal:
+    """The refusal; a wrong coupon is counted as a guess of the member, and the eleventh is told to wait."""
+    if not isinstance(refusal, coupons.CouponUnknown):
+        return refusal
+    try:
+        coupons.fail(conn, admit(conn, plan, asked_by="", member_id=item.member_id, client="", at=at), at=at)
+    except coupons.TooManyGuesses as throttled:
+        return throttled
+    return refusal
+
+
+def _spend_holds(conn: Conn, plan: Plan, item: Item, taken: set[UUID], *, at: datetime) -> None:
+    if item.intake.hold_ids and item.person:
+        item.capture = capture_holds.prepare(
+            conn, plan, item.person, item.intake.hold_ids, item.order_id, item.intake.order, taken, at=at
+        )
 
 
 def _fold(
@@ -243,35 +284,26 @@ def _fold(
     items: list[Item],
     today: date,
     left: dict[int, int],
+    rooms: campaigning.Rooms,
 ) -> Batch:
-    """Decide every order of every member in time order; `left` is what budgets still hold, and shrinks."""
+    """Decide every order of every member in time order; `left` and `rooms` are what budgets of rules and of campaigns
+    still hold, and shrink.
+    """
     by_member: dict[UUID, list[Item]] = defaultdict(list)
     for item in items:
         assert item.member_id is not None
         by_member[item.member_id].append(item)
-    spans = {}
-    for member_id, of in by_member.items():
+    for of in by_member.values():
         of.sort(key=lambda i: (i.intake.order.occurred_at, i.order_id))
-        earliest = plan.program.local_date(of[0].intake.order.occurred_at)
-        assert of[0].person is not None
-        spans[member_id] = tiers_held.span(plan, today, of[0].person.enrolled_on, earliest)
-    tallies = tiers.tallies(conn, spans)
-    held = tiers_held.of(conn, plan, list(by_member))
-    used = _used(conn, plan, by_member)
     batch = Batch(items=items)
+    states = states_before(conn, plan, by_member, today)
     for member_id, of in by_member.items():
-        person = of[0].person
-        assert person is not None
-        state = State(
-            standing=person,
-            holding=tiers_held.main(held.get(member_id, {})),
-            tallies=tuple(tallies.get(member_id, ())),
-            further=tiers_held.further(held.get(member_id, {})),
-            used=used.get(member_id, {}),
-        )
+        state = states[member_id]
         for item in of:
             order = item.capture.order if item.capture else item.intake.order
-            item.decision, state = decide(plan, state, order, today=today, left=left)
+            item.decision, state = decide(plan, state, order, today=today, left=left, rooms=rooms)
+            campaigns.spent(rooms, item.decision.grants)
+            batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
             for use in item.decision.uses:
                 batch.uses.append((member_id, use))
                 if use.of_budget:
@@ -282,20 +314,13 @@ def _fold(
     return batch
 
 
-def _used(conn: Conn, plan: Plan, by_member: Mapping[UUID, Sequence[Item]]) -> dict[UUID, earning.Used]:
-    """What members got before from rules that count it."""
-    if not plan.limited_rules:
-        return {}
-    days = {plan.program.local_date(item.intake.order.occurred_at) for of in by_member.values() for item in of}
-    return earning.usage(conn, plan.program.program_id, plan.limited_rules, list(by_member), days)
-
-
 def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, tells: bool) -> None:
-    transfers = [t for item in batch.items for t in sales.transfers(plan, item)]
+    transfers = [t for item in batch.items for t in sales.transfers(plan, item)] + batch.advance.transfers
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     capture_holds.close(conn, [i.capture for i in batch.items if i.capture])
     tiers.add_tallies(conn, [(i.member_id, i.decision.tally) for i in batch.items if i.member_id and i.decision])
     tiers.hold(conn, plan.program.program_id, batch.held(), batch.moves)
+    play_challenges.write(conn, plan, batch.advance)
     for item in batch.items:
         item.purchase = sales.purchase(item, at=at)
     told = answers.orders(conn, plan, [_told(i) for i in batch.items], today=today) if tells and batch.items else {}
@@ -303,11 +328,20 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
         assert item.purchase is not None
         answer = told.get(item.order_id)
         if answer is not None:
+            if reached := batch.advance.told.get(item.order_id):
+                answer = {**answer, "effects": [*answer["effects"], *reached]}
             item.purchase = answers.with_answer(item.purchase, answer)
         item.result = Recorded(
             outcome="created", order_id=item.order_id, points=item.purchase.award_points, answer=answer or {}
         )
     activities.add_purchases(conn, plan.program.program_id, [sales.sale(i) for i in batch.items], recorded_at=at)
+    broken = [
+        (i.member_id, i.order_id, e) for i in batch.items if i.member_id and i.decision for e in i.decision.errors
+    ]
+    earning.note_errors(conn, plan.program.program_id, broken, at=at)
+    if tells:
+        new = [changes.recorded(i.purchase) for i in batch.items if i.purchase]
+        outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, batch.moves, at=at)])
     _warn(conn, batch, at=at)
 
 
@@ -328,4 +362,4 @@ def _told(item: Item) -> answers.Told:
     assert item.purchase is not None
     assert item.decision is not None
     assert item.state is not None
-    return answers.Told(purchase=item.purchase, decision=item.decision, state=item.state)
+    return answers.Told(purchase=item.purchase, decision=item.decision, state=item.state, coupons=item.coupons)

@@ -11,7 +11,7 @@ from regulars.kit.db import Conn
 from regulars.program import rewards, tiers
 from regulars.records import activities, ledger, members
 
-from . import answers
+from . import answers, changes
 from .hand_over import keeper
 from .plan import Plan
 
@@ -69,6 +69,7 @@ def redeem_reward(
         raise rewards.RewardSoldOut("No unit of this reward is left; no points were taken.")
     redemption = replace(redemption, answer=_answer(conn, plan, account_id, redemption, at))
     rewards.add(conn, redemption)
+    changes.redeemed(conn, plan, "reward.redeemed", redemption, at=at)
     return Redeemed(outcome="created", redemption=redemption, answer=redemption.answer or {})
 
 
@@ -176,7 +177,10 @@ def fulfill_redemption(conn: Conn, plan: Plan, member_id: UUID, redemption_id: U
     redemption = _existing(conn, plan, member_id, redemption_id)
     if redemption.state is not rewards.State.ISSUED:
         return False
-    return rewards.decide(conn, redemption, rewards.State.FULFILLED, at=at)
+    is_new = rewards.decide(conn, redemption, rewards.State.FULFILLED, at=at)
+    if is_new:
+        changes.redeemed(conn, plan, "reward.fulfilled", redemption, at=at)
+    return is_new
 
 
 def undo_redemption(
@@ -196,6 +200,7 @@ def undo_redemption(
     if redemption.state is not rewards.State.UNDONE and rewards.decide(conn, redemption, rewards.State.UNDONE, at=at):
         _restore(conn, plan, taken_from, account_id, redemption, at=at)
         rewards.put_back(conn, redemption)
+        changes.redeemed(conn, plan, "reward.undone", redemption, at=at)
     return {
         "redemption_id": redemption.external_id,
         "state": "undone",

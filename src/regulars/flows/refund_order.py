@@ -13,13 +13,14 @@ from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Refusal
 from regulars.program import tiers
-from regulars.records import activities, ledger, members
+from regulars.records import activities, ledger, members, outbox
 
-from . import answers
+from . import answers, changes, play_challenges, refer_friends
 from .activate_points import carry_out as carry_out_completion
 from .deciding import counted_orders
 from .plan import Plan
 from .stored_order import locked
+from .use_coupons import give_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +90,15 @@ def _undo(
     postings = ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     moved = list(zip(transfers, postings, strict=True))
     activities.apply_undoing(conn, purchase, undoing)
+    refer_friends.note_return(conn, plan, purchase, undoing)
+    play_challenges.retreat(conn, plan, purchase, undoing, returned, account_id, at=at)
     orders = counted_orders(purchase.total_minor) if undoing.is_whole else 0
     tally = tiers.Tally(purchase.on_date, -undoing.eligible_minor, -_counted(plan, purchase, undoing), -orders)
     tiers.add_tallies(conn, [(one, tally) for one in members.led_by(conn, purchase.member_id, buyer.member_id)])
     answer = _answer(conn, plan, purchase, account_id, returned, undoing, moved, today)
+    if undoing.is_whole:
+        whose = dict.fromkeys([purchase.member_id, buyer.member_id])
+        answer["coupons_back"] = give_back(conn, plan, list(whose), purchase.order_id, at=at)
     activities.add_refund(
         conn,
         plan.program.program_id,
@@ -104,6 +110,7 @@ def _undo(
         on_date=plan.program.local_date(returned.occurred_at),
         answer=answer,
     )
+    outbox.add(conn, plan.program.program_id, [changes.returned(purchase, returned, undoing, at=at)])
     return answer
 
 
@@ -112,7 +119,8 @@ def _counted(plan: Plan, purchase: activities.Purchase, undoing: activities.Undo
     status = {award.wallet_id: points for award, points in undoing.further}
     if plan.status_wallet_id in status:
         return status[plan.status_wallet_id]
-    earns_status = any(w.wallet_id == plan.status_wallet_id for w, _ in plan.further_rules_on(purchase.on_date))
+    further = plan.further_rules_on(purchase.on_date, purchase.occurred_at)
+    earns_status = any(wallet.wallet_id == plan.status_wallet_id for wallet, _ in further)
     return 0 if earns_status else undoing.points
 
 
@@ -250,6 +258,7 @@ def _answer(
         "remaining_minor": purchase.total_minor - purchase.returned_minor - undoing.amount_minor,
         "balance": answers.balance(found),
         "wallets": _wallets(conn, plan, account_id, moved, today),
+        "coupons_back": [],
     }
 
 

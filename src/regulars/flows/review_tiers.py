@@ -10,9 +10,9 @@ from uuid import UUID
 
 from regulars.kit.db import Conn
 from regulars.program import tiers
-from regulars.records import members
+from regulars.records import members, outbox
 
-from . import segment_ranks
+from . import changes, segment_ranks
 from .plan import Plan
 
 
@@ -72,6 +72,7 @@ def review(conn: Conn, plan: Plan, found: Due, *, today: date, at: datetime) -> 
             up += ladder.held(holding).rank > ladder.held(one.holding).rank
             moves.append(_move(ladder, one, holding, amount, cause="review", at=at))
     tiers.hold(conn, ladder.program_id, after, moves)
+    outbox.add(conn, ladder.program_id, list(changes.moved(plan, moves, at=at)))
     tiers.tell(conn, ladder.program_id, told)
     kept = len(after) - len(moves) - len(told)
     return Reviewed(upgraded=up, downgraded=len(moves) - up, kept=kept, warned=len(told))
@@ -148,6 +149,7 @@ def _raise(conn: Conn, plan: Plan, found: Due, *, today: date, at: datetime) -> 
             )
         )
     tiers.hold(conn, ladder.program_id, after, moves)
+    outbox.add(conn, ladder.program_id, list(changes.moved(plan, moves, at=at)))
     return len(moves)
 
 

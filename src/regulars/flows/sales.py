@@ -1,6 +1,6 @@
 """Orders on their way through a batch: how they came in, what was decided, how it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -10,22 +10,25 @@ import msgspec
 
 from regulars.kit import ids
 from regulars.kit.errors import Refusal
-from regulars.program import earning
+from regulars.program import earning, referrals
 from regulars.records import activities, ledger, members
 
-from . import capture_holds
+from . import capture_holds, play_challenges
+from .campaigning import Given
 from .climbers import Climbers
 from .deciding import Decision, State
 from .plan import Plan
+from .use_coupons import UsedCoupon
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """An order and whose it is: a member id, or an identifier. What to do with a member nobody knows:
-    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own."""
+    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own, `coupons` as typed."""
 
     order: activities.Order
     member: UUID | members.Identifier
     hold_ids: tuple[str, ...] = ()
+    coupons: tuple[str, ...] = ()
     on_unknown: Literal["refuse", "hold", "enroll"] = "refuse"
 
 
@@ -53,6 +56,7 @@ class Item:
     decision: Decision | None = None
     state: State | None = None
     capture: capture_holds.Capture | None = None
+    coupons: Sequence[UsedCoupon] = ()
     purchase: activities.Purchase | None = None
     twin: "Item | None" = None
 
@@ -63,6 +67,8 @@ class Batch(Climbers):
 
     items: list[Item]
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
+    advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)
 
 
 def transfers(plan: Plan, item: Item) -> list[ledger.Transfer]:
@@ -95,6 +101,34 @@ def _earned(item: Item, transfer_id: UUID, wallet_id: int, award: earning.Award,
         wallet_id=wallet_id,
         lot=lot,
         subject_id=item.order_id,
+    )
+
+
+def played(item: Item) -> play_challenges.Played | None:
+    """A decided order as challenges see it."""
+    assert item.decision is not None
+    assert item.person is not None
+    return play_challenges.order_played(
+        item.intake.order,
+        item.order_id,
+        item.person,
+        on=item.decision.on_date,
+        spend_minor=item.decision.award.eligible_minor,
+        tier=item.decision.tier,
+    )
+
+
+def bought(item: Item) -> referrals.Bought:
+    """A decided order as referrals see it."""
+    assert item.decision is not None
+    assert item.member_id is not None
+    order = item.intake.order
+    return referrals.Bought(
+        member_id=item.member_id,
+        order_id=item.order_id,
+        occurred_at=order.occurred_at,
+        on_date=item.decision.on_date,
+        total_minor=order.total_minor,
     )
 
 

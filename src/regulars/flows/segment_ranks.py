@@ -13,17 +13,6 @@ from regulars.program import tiers
 from .plan import Plan
 
 
-def vocabulary(plan: Plan) -> conditions.Vocabulary:
-    """What this program's conditions may say. A tier is called by its English name in small letters, with hyphens."""
-    words = []
-    for tier in plan.ladder.tiers:
-        code = "-".join(tier.name.get("en", "").lower().split()) or f"tier-{tier.rank}"
-        words.append(conditions.Word(code=code, stored=tier.tier_id, label=tier.name))
-    return conditions.Vocabulary(
-        currency=plan.program.currency, wallet_id=plan.wallet.wallet_id, words={"tier": tuple(words)}
-    )
-
-
 def check(plan: Plan, ladder: tiers.Ladder) -> tiers.Ladder:
     """The ladder with its conditions in their canonical spelling.
 
@@ -38,7 +27,7 @@ def check(plan: Plan, ladder: tiers.Ladder) -> tiers.Ladder:
 
 
 def _condition(plan: Plan, tier: tiers.Tier) -> conditions.Condition:
-    return conditions.parse(tier.condition, scope=conditions.Scope.SEGMENT, vocabulary=vocabulary(plan))
+    return conditions.parse(tier.condition, scope=conditions.Scope.SEGMENT, vocabulary=plan.vocabulary)
 
 
 def needs(plan: Plan, tier: tiers.Tier, language: text.Language) -> str:

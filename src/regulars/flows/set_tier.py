@@ -11,9 +11,9 @@ from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.kit.errors import Flaw, Kind, Refusal
 from regulars.program import tiers
-from regulars.records import access, activities, members
+from regulars.records import access, activities, members, outbox
 
-from . import segment_ranks
+from . import changes, segment_ranks
 from .ask_adjustment import refuse_own
 from .give_points import taking_part
 from .plan import Plan
@@ -124,6 +124,8 @@ def _give(
         move_id=move_id,
     )
     tiers.hold(conn, ladder.program_id, [(person.member_id, holding)], [move])
+    if move.from_tier_id != move.to_tier_id:
+        outbox.add(conn, ladder.program_id, list(changes.moved(plan, [move], at=at)))
     return TierGiven(outcome="done", move=move)
 
 

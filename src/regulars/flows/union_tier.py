@@ -13,9 +13,9 @@ import msgspec
 
 from regulars.kit.db import Conn
 from regulars.program import tiers
-from regulars.records import members
+from regulars.records import members, outbox
 
-from . import segment_ranks
+from . import changes, segment_ranks
 from .plan import Plan
 from .tiers_held import Held
 
@@ -100,3 +100,4 @@ def _hold(
             )
         )
     tiers.hold(conn, ladder.program_id, [(member_id, holding)] if holding else [], moves)
+    outbox.add(conn, plan.program.program_id, list(changes.moved(plan, moves, at=at)))

@@ -12,6 +12,7 @@ from regulars.records import activities, ledger, members
 
 from . import answers, union_tier
 from .capture_holds import hold_transfer
+from .changes import note
 from .close_day import close_accounts
 from .hand_over import Cause, Lots, hand_over
 from .hold_points import give_back
@@ -69,6 +70,8 @@ def _unmerge(conn: Conn, plan: Plan, member_id: UUID, *, at: datetime) -> Merged
     union_tier.part(conn, plan, merge, into.member_id, at=at)
     status = members.Status(merge.before["status"])
     members.unmerge(conn, merge, into.member_id, status, following=following, at=at)
+    left = str(into.member_id)
+    note(conn, plan, "member.unmerged", merge.member_id, subject_id=merge.merge_id, at=at, from_member=left)
     return Merged(outcome="done", answer=_told(conn, plan, merge, into, lots, at=at))
 
 

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TOO_LARGE = "too_large"
     INVALID = "invalid"
     FROZEN = "frozen"
+    THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
 
 
@@ -42,6 +43,8 @@ class Refusal(Exception):
 
     kind: Kind = Kind.INVALID
     code: str = "validation-failed"
+    leaves: bool = False
+    """Whether what was written before it stands, such as the count of wrong guesses."""
 
     def __init__(self, detail: str, *, flaws: Sequence[Flaw] = (), facts: Mapping[str, Any] | None = None) -> None:
         super().__init__(detail)

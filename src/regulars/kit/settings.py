@@ -32,10 +32,14 @@ class Settings:
     """Detailed errors in the browser; refused when listening beyond this machine."""
     log: str = "console"
     """`console` for people, `json` for machines."""
+    changes_days: int = 30
+    """How many days what happened is kept for those who read it (`GET /v1/changes`)."""
     demo: bool = True
     """Whether `regulars run` loads the demo shop into an empty database."""
     demo_baskets_max: int = 0
     """Load at most this many demo baskets; 0 is all of them."""
+    audience_share_max_percent: int = 90
+    """A condition that reaches more than this share of all members needs a yes to its count before it is saved."""
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -77,8 +81,13 @@ def _parse(name: str, text: str, kind: Any) -> Any:
 def _check(found: Settings) -> None:
     if not 1 <= found.port <= 65535:
         raise SettingInvalid(f"REGULARS_PORT={found.port} is not a port (1 to 65535)")
+    if not 1 <= found.audience_share_max_percent <= 100:
+        share = found.audience_share_max_percent
+        raise SettingInvalid(f"REGULARS_AUDIENCE_SHARE_MAX_PERCENT={share} is not a share (1 to 100)")
     if found.log not in {"console", "json"}:
         raise SettingInvalid(f"REGULARS_LOG={found.log!r}: say 'console' or 'json'")
+    if not 1 <= found.changes_days <= 3650:
+        raise SettingInvalid(f"REGULARS_CHANGES_DAYS={found.changes_days}: say from 1 to 3650 days")
     if found.debug and found.host not in {"127.0.0.1", "localhost", "::1"}:
         raise SettingInvalid("REGULARS_DEBUG is on and REGULARS_HOST is open to others: turn one of them off")
     if found.database_url and not found.database_url.startswith(("postgresql://", "postgres://", "host=", "dbname=")):

@@ -120,6 +120,51 @@ def test_the_editor_draws_rows_of_alternatives_and_locks_what_it_cannot():
     )
 
 
+def test_the_editor_draws_questions_about_rows():
+    text = (
+        'member.lines.filter(l, l.category == "coffee" && now - l.at <= days(30)).size() >= 2 '
+        '&& !member.lines.exists(l, l.category == "tea" && (l.amount > 5 || l.quantity > 2)) '
+        "&& member.orders.sum(o, o.net) > 100 && member.orders.all(o, o.total > 1)"
+    )
+    assert conditions.sheet(_condition(text)) == conditions.Sheet(
+        (
+            conditions.Row(
+                (
+                    conditions.OverRows(
+                        rows="member.lines",
+                        take="count",
+                        row="l",
+                        where=(
+                            conditions.Chip("l.category", "==", ('"coffee"',)),
+                            conditions.Chip("l.at", "ago <=", ("now", "30")),
+                        ),
+                        ask=">=",
+                        value="2",
+                    ),
+                )
+            ),
+            conditions.Row(
+                (
+                    conditions.OverRows(
+                        rows="member.lines",
+                        take="any",
+                        row="l",
+                        where=(
+                            conditions.Chip("l.category", "==", ('"tea"',)),
+                            conditions.Locked("l.amount > 5 || l.quantity > 2"),
+                        ),
+                        negated=True,
+                    ),
+                )
+            ),
+            conditions.Row(
+                (conditions.OverRows(rows="member.orders", take="sum:net", row="o", ask=">", value="100"),),
+            ),
+            conditions.Row((conditions.Locked("member.orders.all(o, o.total > 1)"),)),
+        )
+    )
+
+
 def test_a_sheet_leads_back_to_the_very_same_condition(seed):
     for scope in ENVIRONMENTS:
         rules = Rules(seed, scope)
@@ -146,6 +191,29 @@ def test_a_sheet_comes_as_json_and_an_empty_one_is_everybody():
         {"rows": [{"either": [{"chip": "plain", "field": "member.tier", "ask": "~", "values": ['"a"']}]}]},
         {"rows": [{"either": [{"chip": "plain", "field": "true || member.points", "ask": ">", "values": ["1"]}]}]},
         {"rows": [{"either": [{"chip": "plain", "field": "member.points", "ask": ">", "values": ["1 || true"]}]}]},
+        {"rows": [{"either": [{"chip": "rows", "rows": "member.orders", "take": "any"}]}]},
+        {"rows": [{"either": [{"chip": "rows", "rows": "member.orders", "take": "count", "ask": ">", "value": ""}]}]},
+        {
+            "rows": [
+                {"either": [{"chip": "rows", "rows": "member.orders", "take": "count", "ask": ">", "value": "1||1"}]}
+            ]
+        },
+        {"rows": [{"either": [{"chip": "rows", "rows": "1 > 0 || a.b", "take": "count", "ask": ">", "value": "1"}]}]},
+        {"rows": [{"either": [{"chip": "rows", "rows": "member.orders", "take": "worth", "ask": ">", "value": "1"}]}]},
+        {
+            "rows": [
+                {
+                    "either": [
+                        {
+                            "chip": "rows",
+                            "rows": "member.orders",
+                            "take": "any",
+                            "where": [{"chip": "plain", "field": "true || r.total", "ask": ">", "values": ["1"]}],
+                        }
+                    ]
+                }
+            ]
+        },
         {"rows": [{"either": [{"chip": "drawn"}]}]},
         {"rows": None},
     ],
@@ -154,6 +222,38 @@ def test_a_sheet_that_says_more_than_it_shows_is_refused(drawn):
     """An empty row must not become a group that matches everybody."""
     with pytest.raises(conditions.RuleInvalid):
         conditions.from_sheet(drawn, scope=conditions.Scope.SEGMENT, vocabulary=VOCABULARY)
+
+
+@pytest.mark.parametrize("scope", list(ENVIRONMENTS))
+def test_every_field_an_editor_is_offered_makes_a_rule(scope):
+    offer = conditions.offer(conditions.Scope(scope), VOCABULARY)
+    for fields in (offer.fields, *(rows.fields for rows in offer.rows)):
+        assert len({one.path for one in fields}) == len(fields) > 0
+    for one in offer.fields:
+        assert _condition(_asked(one, one.path), scope).text == _asked(one, one.path)
+    for rows in offer.rows:
+        for one in rows.fields:
+            assert _condition(f"{rows.path}.exists(x, {_asked(one, f'x.{one.path}')})", scope)
+
+
+def _asked(one: conditions.Offered, path: str) -> str:
+    """A part of a day has one of its numbers; any other field may be there or not."""
+    return f"{path} == 7" if one.words is not None and one.sort is conditions.Sort.NUMBER else f"has({path})"
+
+
+def test_an_offer_names_fields_in_both_languages_with_their_words():
+    offer = conditions.offer(conditions.Scope.SEGMENT, VOCABULARY)
+    tier = offer.field("member.tier")
+    assert tier is not None
+    assert tier.label == {"en": "tier", "zh": "等级"}
+    assert [word.code for word in tier.words or ()] == ["basic", "silver", "gold", "platinum"]
+    weekday = offer.field("member.enrolled_on.weekday")
+    assert weekday is not None
+    assert [word.label["zh"] for word in weekday.words or ()][5:] == ["周六", "周日"]
+    assert offer.field("activity.total") is None
+    rows = offer.over("member.lines")
+    assert rows is not None
+    assert [one.path for one in rows.fields][:2] == ["at", "local_date"]
 
 
 def test_a_sheet_is_checked_like_any_rule():

@@ -222,6 +222,16 @@ class Dice:
             }
         )
 
+    def event(self) -> dict[str, Any]:
+        """An event as it comes in, without attributes."""
+        day, hour = self.day(3), self.random.randrange(24)
+        return {
+            "at": self.instant(3),
+            "local_date": day,
+            "local_hour": hour,
+            "source": self.random.choice(("pos", "shop")),
+        }
+
     def counters(self) -> dict[str, int]:
         return {
             name: self.random.randrange(8) if name.startswith("orders") else self.random.randrange(60) * 525

@@ -112,6 +112,17 @@ class Shop:
             given = self.post(path, {"member_id": member_id}, key=self.second)
         assert given.json()["state"] in {"applied", "approved"}, given.text
 
+    def held_friends(self, count: int) -> list[str]:
+        """Friends who share a device with their advocate: their referrals wait for a person."""
+        terms = {"advocate_points": 100, "friend_points": 50, "keep_days": 0}
+        assert self.post("/v1/referral-terms", terms, key=self.admin).status_code == 200
+        code = self.post(f"/v1/members/{self.member()}/referral-code", {"device": "D"}).json()["code"]
+        asked = {"referral": {"code": code, "device": "D"}}
+        names = [f"C-{next(self.numbers)}" for _ in range(count)]
+        answers = [self.post("/v1/members", {"external_id": name, **asked}) for name in names]
+        assert [answer.status_code for answer in answers] == [202] * count
+        return [answer.json()["member_id"] for answer in answers]
+
     def allow_gifts(self, **more: int) -> None:
         """Members may give points, from their first day on."""
         giving = ledger.Giving(**{"member_days_min": 0, **more})

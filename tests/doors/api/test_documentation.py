@@ -10,10 +10,12 @@ import pytest
 
 import regulars
 from regulars.doors.api import handbook, openapi, tier_samples
+from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
+from regulars.doors.api.referral_shapes import TERMS, TRAITS
 from regulars.kit.errors import Refusal
 
 from .conftest import ago
@@ -84,7 +86,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 45
+    assert len(set(ids)) == len(ids) == 73
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -139,6 +141,38 @@ def test_pages_are_read_in_chinese_too(client):
     assert client.get("/docs/problems/nothing").status_code == 404
 
 
+def _of_coupons(member_id, other_id):
+    """What can be asked about coupons."""
+    pool, who = "/v1/coupon-pools/passed", {"member_id": member_id}
+    terms = {"pool": "passed", "name": {"en": "Passed"}, "benefit": {"kind": "free_shipping"}, "is_transferable": True}
+    public = {
+        "pool": "open", "name": {"en": "Open"}, "benefit": {"kind": "free_shipping"}, "codes": "public",
+        "public_code": "OPEN",
+    }  # fmt: skip
+    partner = {**terms, "pool": "stock", "from_stock": True}
+    passed = {"code": "PASSED-1", "from_member": member_id, "to_member": other_id}
+    reserved = {"reservation_id": "B", "code": "OPEN", **who}
+    return [
+        *(("POST", "/v1/coupon-pools", "/v1/coupon-pools", one) for one in (terms, public, partner)),
+        ("POST", "/v1/coupon-pools/{pool}/state", f"{pool}/state", {"state": "live"}),
+        ("POST", "/v1/coupon-pools/{pool}/state", "/v1/coupon-pools/open/state", {"state": "live"}),
+        ("POST", "/v1/coupon-pools/{pool}/state", "/v1/coupon-pools/stock/state", {"state": "live"}),
+        ("POST", "/v1/coupon-pools/{pool}/batches", f"{pool}/batches", {"batch_id": "B", "count": 5}),
+        ("POST", "/v1/coupon-pools/{pool}/codes", "/v1/coupon-pools/stock/codes", {"codes": ["PASSED-1", "?"]}),
+        ("POST", "/v1/coupon-pools/{pool}/issues", "/v1/coupon-pools/stock/issues", {"issue_id": "I", **who}),
+        ("POST", "/v1/coupon-pools/{pool}/issues", f"{pool}/issues", {"issue_id": "J", "condition": "true"}),
+        ("GET", "/v1/coupon-pools/{pool}", pool, None),
+        ("GET", "/v1/coupon-pools", "/v1/coupon-pools", None),
+        ("GET", "/v1/members/{member_id}/coupons", f"/v1/members/{member_id}/coupons", None),
+        ("POST", "/v1/coupons/check", "/v1/coupons/check", {"code": "OPEN", **who}),
+        ("POST", "/v1/coupons/check", "/v1/coupons/check", {"code": "NOTHING", **who}),
+        ("POST", "/v1/coupons/reservations", "/v1/coupons/reservations", reserved),
+        ("POST", "/v1/coupons/reservations/{reservation_id}/release", "/v1/coupons/reservations/B/release", who),
+        ("POST", "/v1/quotes", "/v1/quotes", {"currency": "CNY", "total_minor": 5, "coupons": ["OPEN", "NO-SUCH"]}),
+        ("POST", "/v1/coupons/transfers", "/v1/coupons/transfers", passed),
+    ]
+
+
 def test_real_answers_fit_their_schemas(shop):
     by_path = {(one.method, one.path): one for one in OPERATIONS}
     member_id = shop.member(phone="+86 138 0000 0077", name="Lin")
@@ -151,6 +185,7 @@ def test_real_answers_fit_their_schemas(shop):
     hold = {"hold_id": "H", "points": 10, **who}
     reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
     bought = f"/v1/rewards/{reward_id}/purchases"
+    held = shop.held_friends(2)
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
@@ -176,6 +211,7 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/holds", "/v1/holds", {**hold, "hold_id": "I"}),
         ("POST", "/v1/holds/{hold_id}/release", "/v1/holds/I/release", who),
         ("GET", "/v1/rewards", "/v1/rewards", None),
+        ("GET", "/v1/changes", "/v1/changes", None),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "R", **who}),
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/fulfill", f"{bought}/R/fulfill", who),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "S", **who}),
@@ -202,6 +238,21 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/orders/{order_id}/activate", f"{order}/activate", {}),
         ("POST", "/v1/wallets", "/v1/wallets", {"code": "card", "kind": "gift_card", "unit": {"en": "gift card"}}),
         ("GET", "/v1/wallets", "/v1/wallets", None),
+        ("POST", "/v1/referral-terms", "/v1/referral-terms", TERMS),
+        ("GET", "/v1/referral-terms", "/v1/referral-terms", None),
+        ("POST", "/v1/members/{member_id}/referral-code", f"/v1/members/{member_id}/referral-code", TRAITS),
+        ("GET", "/v1/members/{member_id}/referrals", f"/v1/members/{member_id}/referrals", None),
+        ("GET", "/v1/referrals", "/v1/referrals?review=waits", None),
+        ("GET", "/v1/referrals/figures", "/v1/referrals/figures", None),
+        ("POST", "/v1/referrals/{member_id}/approve", f"/v1/referrals/{held[0]}/approve", {}),
+        ("POST", "/v1/referrals/{member_id}/refuse", f"/v1/referrals/{held[1]}/refuse", {}),
+        ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
+        ("POST", "/v1/challenges/{challenge}/state", f"/v1/challenges/{CHALLENGE['code']}/state", {"state": "live"}),
+        ("GET", "/v1/challenges", "/v1/challenges", None),
+        ("GET", "/v1/challenges/{challenge}/history", f"/v1/challenges/{CHALLENGE['code']}/history", None),
+        ("POST", "/v1/members/{member_id}/player", f"/v1/members/{member_id}/player", PLAYER),
+        ("GET", "/v1/challenges/{challenge}/leaderboard", f"/v1/challenges/{CHALLENGE['code']}/leaderboard", None),
+        ("GET", "/v1/members/{member_id}/challenges", f"/v1/members/{member_id}/challenges", None),
         (
             "POST",
             "/v1/members/{member_id}/wallets/{wallet}/loads",
@@ -221,6 +272,7 @@ def test_real_answers_fit_their_schemas(shop):
             f"/v1/members/{member_id}/tier",
             {"reference": "T", "tier": 3, "until": ago(days=-90)[:10], "reason": "x"},
         ),
+        *_of_coupons(member_id, third_id),
     ]
     assert {(method, path) for method, path, _, _ in asked} == set(by_path)
     for method, path, real, body in asked:

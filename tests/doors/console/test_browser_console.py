@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from regulars import flows
-from regulars.program import rewards
+from regulars.program import challenges, referrals, rewards
 from regulars.records import access, activities, ledger
 
 WIDE, PHONE = (1440, 900), (390, 844)
@@ -37,6 +37,7 @@ PAGES = [
     "/earning",
     "/earning/1",
     "/earning/terms",
+    "/earning/try",
     "/earning/new/earn_rate",
     "/earning/new/event_points",
     "/wallets",
@@ -48,6 +49,12 @@ PAGES = [
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",
+    "/referrals",
+    "/referrals/terms",
+    "/challenges",
+    "/challenges/new",
+    "/challenges/{challenge}",
+    "/challenges/{challenge}/edit",
     "/settings",
     "/settings/limits",
     "/me",
@@ -90,9 +97,20 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
             shop.conn, shop.plan, lin, 5000, by=access.staff(0, "Wang"), shown_reason="Sorry", reference="T", at=shop.at
         )
     waits = asked.adjustment.adjustment_id
+    scheme = referrals.Scheme(program_id=1, advocate_points=9, friend_points=5)
+    referrals.save(shop.conn, scheme, by="owner", at=shop.at)
+    referrals.join(shop.conn, 1, mate, lin, reasons=["device"], at=shop.at, on=shop.at.date())
+    challenge = uuid4()
+    goal = challenges.Challenge(
+        program_id=1, challenge_id=challenge, code="c", name={"en": "Three"}, description={}, counts="order",
+        measure=challenges.Measure.COUNT, milestones=(challenges.Milestone(target=3, points=9, badge={"en": "B"}),),
+        state=challenges.State.LIVE,
+    )  # fmt: skip
+    challenges.save(shop.conn, goal, by="owner", at=shop.at)
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
-        page.goto(address + path.format(lin=lin, order=order, waits=waits, merged=merged, mate=mate))
+        names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge}
+        page.goto(address + path.format(lin=lin, order=order, **names))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path

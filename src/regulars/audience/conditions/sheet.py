@@ -76,10 +76,29 @@ class Locked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     text: str
 
 
+class OverRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="chip", tag="rows"):
+    """A question about many rows, such as the lines somebody bought: those `where` everything holds.
+
+    `take` is what is asked of them: `any` (there is one), `count`, or `sum:<field>`; the last two compare by `ask`
+    with `value`. Chips of `where` name their fields by `row`, as in `r.category`. `negated` asks for the opposite.
+    """
+
+    rows: str
+    take: str
+    row: str = "r"
+    where: tuple[Chip | Locked, ...] = ()
+    ask: Literal["", "==", "!=", "<", "<=", ">", ">="] = ""
+    value: str = ""
+    negated: bool = False
+
+
+AnyChip: TypeAlias = Chip | Locked | OverRows
+
+
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Alternatives: at least one must hold."""
 
-    either: tuple[Chip | Locked, ...]
+    either: tuple[AnyChip, ...]
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,22 +142,31 @@ def _either(parts: Sequence[Node]) -> Node:
     return Or(tuple(flat)) if len(flat) > 1 else flat[0]
 
 
-def _faithful(chip: Chip | Locked) -> Node:
+def _faithful(chip: AnyChip) -> Node:
     """What a chip says, if it says nothing besides: a field that is a whole rule is no field."""
     node = _node(chip)
     drawn = _drawn(node)
-    if isinstance(chip, Chip) and (drawn is None or (drawn.field, drawn.ask) != (chip.field, chip.ask)):
-        raise refusal("sheet-form", "", 0, found=f"{chip.field} {chip.ask}")
-    return node
+    match chip, drawn:
+        case Chip(field, ask), Chip(field_again, ask_again) if (field, ask) == (field_again, ask_again):
+            return node
+        case OverRows(), OverRows() if _shape(chip) == _shape(drawn):
+            return node
+        case Locked(), _:
+            return node
+    raise refusal("sheet-form", "", 0, found=printed(node))
 
 
-def _chip(node: Node) -> Chip | Locked:
+def _shape(chip: OverRows) -> tuple[object, ...]:
+    return chip.rows, chip.take, chip.row, chip.ask, len(chip.where)
+
+
+def _chip(node: Node) -> AnyChip:
     """A chip, if turning it back would give the very same node."""
     drawn = _drawn(node)
     return drawn if drawn is not None and _node(drawn) == node else Locked(printed(node))
 
 
-def _drawn(node: Node) -> Chip | None:
+def _drawn(node: Node) -> Chip | OverRows | None:
     match node:
         case Not(Not()):
             return None
@@ -154,7 +182,7 @@ def _drawn(node: Node) -> Chip | None:
         case Method(Select() as field, name, (Text() as fixed,)) if name in _TEXT_TESTS:
             ask: Any = name
             return Chip(printed(field), ask, (printed(fixed),))
-    return _ago(node)
+    return _ago(node) or _over_rows(node)
 
 
 def _ago(node: Node) -> Chip | None:
@@ -166,6 +194,37 @@ def _ago(node: Node) -> Chip | None:
     return None
 
 
+def _over_rows(node: Node) -> OverRows | None:
+    """Rows counted, summed, or looked for."""
+    match node:
+        case Method(Select() as rows, "exists", (Name(row), body)):
+            return OverRows(printed(rows), "any", row, _where(body))
+        case Compare(sign, Method(over, take, of), fixed) if sign in _SIGNS and _is_fixed(fixed):
+            ask: Any = sign
+            path, named, where = _filtered(over)
+            match take, of:
+                case "size", () if path:
+                    return OverRows(path, "count", named or "r", where, ask, printed(fixed))
+                case "sum", (Name(row), Select(Name(owner), field)) if path and row == owner and named in ("", row):
+                    return OverRows(path, f"sum:{field}", row, where, ask, printed(fixed))
+    return None
+
+
+def _filtered(over: Node) -> tuple[str, str, tuple[Chip | Locked, ...]]:
+    """The rows, what a row is called, and what is asked of each; nothing when they are chosen in another way."""
+    match over:
+        case Select():
+            return printed(over), "", ()
+        case Method(Select() as rows, "filter", (Name(row), body)):
+            return printed(rows), row, _where(body)
+    return "", "", ()
+
+
+def _where(body: Node) -> tuple[Chip | Locked, ...]:
+    parts = map(_chip, body.of if isinstance(body, And) else (body,))
+    return tuple(one if not isinstance(one, OverRows) else Locked(printed(_node(one))) for one in parts)
+
+
 def _is_fixed(node: Node) -> bool:
     match node:
         case Whole() | Fraction() | Text() | Call("date" | "timestamp", (Text(),)):
@@ -175,11 +234,13 @@ def _is_fixed(node: Node) -> bool:
     return False
 
 
-def _node(chip: Chip | Locked) -> Node:
+def _node(chip: AnyChip) -> Node:
     """What a chip says. Its words are read as a rule, so nothing gets in that a rule could not say."""
     if isinstance(chip, Locked):
         return parse_text(chip.text)[0]
     match chip:
+        case OverRows():
+            written = _written(chip)
         case Chip(field, "in", values):
             written = f"{field} in [{', '.join(values)}]"
         case Chip(field, "has", ()):
@@ -194,3 +255,17 @@ def _node(chip: Chip | Locked) -> Node:
             raise refusal("sheet-form", "", 0, found=f"{chip.ask} with {len(chip.values)} values")
     node = parse_text(written)[0]
     return Not(node) if chip.negated else node
+
+
+def _written(chip: OverRows) -> str:
+    body = printed(_all([_faithful(one) for one in chip.where])) if chip.where else ""
+    over = f"{chip.rows}.filter({chip.row}, {body})" if body else chip.rows
+    kind, _, field = chip.take.partition(":")
+    match kind:
+        case "any" if body and not chip.ask:
+            return f"{chip.rows}.exists({chip.row}, {body})"
+        case "count" if chip.ask:
+            return f"{over}.size() {chip.ask} {chip.value}"
+        case "sum" if chip.ask:
+            return f"{over}.sum({chip.row}, {chip.row}.{field}) {chip.ask} {chip.value}"
+    raise refusal("sheet-form", "", 0, found=f"{chip.take} of {chip.rows}")

@@ -60,6 +60,12 @@ class OrderAsked(Asked):
     lines: Annotated[list[OrderLine], Meta(description="At most 10,000. Without lines the order is one line.")] = []
     points_paid_minor: Annotated[int, Meta(description="The part of the total that was paid with points.")] = 0
     hold_ids: Annotated[list[str], Meta(max_length=20, description="Holds this order is paid with.")] = []
+    coupons: Annotated[
+        list[str],
+        Meta(
+            max_length=20, description="Coupons it used, as typed; `discount_minor` of the lines says what they gave."
+        ),
+    ] = []
     store: str = ""
     channel: str = ""
     till: str = ""
@@ -250,7 +256,13 @@ class QuoteAsked(Asked):
     total_minor: Amount
     member_id: Annotated[UUID, Meta(description="A guest in the lowest tier when left out.")] | None = None
     lines: list[OrderLine] = []
-    points_paid_minor: int = 0
+    points_paid_minor: Annotated[int, Meta(description="At most what is left to pay is taken.")] = 0
+    coupons: Annotated[list[str], Meta(description="Codes as they were typed; at most 5.")] = []
+    with_member_price: Annotated[
+        bool, Meta(description="False when the amounts hold the member price of the tier already.")
+    ] = True
+    store: str = ""
+    channel: str = ""
     as_of: Annotated[datetime, Meta(tz=True, description="Rules of that instant; now when left out.")] | None = None
 
 

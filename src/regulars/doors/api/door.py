@@ -226,7 +226,6 @@ class Door:
 
     def _run_once(self, sent: _Sent, *, at: datetime) -> Told:
         program_id = sent.key.program_id
-        assert sent.operation.run is not None
         with self._connections.transaction() as conn:
             before = _before(conn, sent)
             if before is not None:
@@ -239,10 +238,13 @@ class Door:
                 path=sent.path,
                 query=sent.query,
             )
-            answer = told(sent.operation.run(call, sent.asked))
-            claims = [one for one in (sent.claim, sent.retold if answer.status == 201 else None) if one]
-            access.keep_results(conn, program_id, [kept(one, answer) for one in claims], at=at)
-        return answer
+            outcome = _ran(sent, call)
+            if isinstance(outcome, Told):
+                claims = [one for one in (sent.claim, sent.retold if outcome.status == 201 else None) if one]
+                access.keep_results(conn, program_id, [kept(one, outcome) for one in claims], at=at)
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
 
     async def _refused(
         self,
@@ -299,6 +301,17 @@ class Door:
         return f"inbox:{inbox_id}"
 
 
+def _ran(sent: _Sent, call: Call) -> Told | Refusal:
+    """The answer, or a refusal before which something was written that stands; every other one is raised."""
+    assert sent.operation.run is not None
+    try:
+        return told(sent.operation.run(call, sent.asked))
+    except Refusal as refusal:
+        if not refusal.leaves:
+            raise
+        return refusal
+
+
 def _before(conn: db.Conn, sent: _Sent) -> Told | None:
     """The answer this very request got before.
 
@@ -336,10 +349,9 @@ async def _read(operation: Operation, request: Asking) -> bytes:
     if media not in operation.takes:
         raise UnsupportedMediaType(f"Send 'Content-Type: {operation.takes[0]}'.")
     limit = operation.body_bytes_max
-    too_large = ContentTooLarge(f"The body has at most {limit} bytes here.", facts={"limit_bytes": limit})
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
-        raise too_large
+        raise _too_large(limit)
     parts: list[bytes] = []
     size = 0
     try:
@@ -351,11 +363,15 @@ async def _read(operation: Operation, request: Asking) -> bytes:
                 parts.append(message["body"])
                 size += len(message["body"])
                 if size > limit:
-                    raise too_large
+                    raise _too_large(limit)
                 if not message["more_body"]:
                     return b"".join(parts)
     except TimeoutError:
         raise RequestTimeout(f"The body did not come within {BODY_SECONDS_MAX:.0f} seconds.") from None
+
+
+def _too_large(limit: int) -> ContentTooLarge:
+    return ContentTooLarge(f"The body has at most {limit} bytes here.", facts={"limit_bytes": limit})
 
 
 def _query(request: Asking) -> dict[str, str]:

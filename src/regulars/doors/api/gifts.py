@@ -5,7 +5,7 @@ from uuid import UUID
 from regulars import flows
 from regulars.records import members
 
-from . import samples
+from . import account_samples as samples
 from .asked import GiftAsked, WhichMember
 from .call import Answer, Call, Operation, flaw
 from .orders import identifier

@@ -2,9 +2,10 @@
 
 from regulars import flows
 
-from . import samples
+from . import account_samples as samples
 from .asked import DissolveAsked, HouseholdAsked, JoinAsked
 from .call import Answer, Call, Operation
+from .samples import MEMBER_ID
 from .tells_accounts import HouseholdTold
 
 
@@ -86,7 +87,7 @@ OPERATIONS = (
         run=join,
         asks=JoinAsked,
         tells=HouseholdTold,
-        sample={"member_id": samples.MEMBER_ID},
+        sample={"member_id": MEMBER_ID},
         example=samples.HOUSEHOLD_TOLD,
         statuses={201: "Joined.", 200: "Belongs to it already."},
         problems=(*_OF_MEMBERS, "household-full"),
@@ -101,7 +102,7 @@ OPERATIONS = (
         run=leave,
         asks=JoinAsked,
         tells=HouseholdTold,
-        sample={"member_id": samples.MEMBER_ID},
+        sample={"member_id": MEMBER_ID},
         example=samples.HOUSEHOLD_TOLD,
         statuses={200: "Left."},
         problems=("not-found", "last-member"),

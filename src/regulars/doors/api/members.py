@@ -4,20 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from regulars import flows
-from regulars.flows import answers, counterparts
+from regulars.flows import answers, counterparts, refer_friends
 from regulars.kit import text
 from regulars.program import tiers
 from regulars.records import access, activities, ledger, members
 
 from . import paging, samples, wallets
-from .asked import MemberAsked
 from .call import Answer, Call, Operation, Parameter, flaw, one_of
 from .orders import identifier, in_utc
+from .referral_shapes import ENROLL, ENROLLED, EnrollAsked, EnrolledTold
 from .refusals import Invalid
 from .tells import MemberTold, OffersTold, StatementTold
 
 
-def enroll(call: Call, asked: MemberAsked) -> Answer:
+def enroll(call: Call, asked: EnrollAsked) -> Answer:
     """POST /v1/members: the same person again is the same member; a name or birthday that is sent is corrected."""
     enrollment = members.Enrollment(
         identifiers=_identifiers(asked),
@@ -29,14 +29,33 @@ def enroll(call: Call, asked: MemberAsked) -> Answer:
         attributes=asked.attributes,
     )
     activities.check_text("/channel", asked.channel)
+    code = asked.referral.code if asked.referral else ""
+    advocate_id = refer_friends.check_code(call.conn, call.plan, code) if code else None
     ((member_id, is_new),) = flows.enroll_member(call.conn, call.plan, [enrollment], at=call.at)
     member = members.get(call.conn, call.program_id, member_id)
     if not is_new:
         member = _corrected(call, member, enrollment, asked)
-    return Answer(status=201 if is_new else 200, content=_told(call, member))
+    content = {**_told(call, member), "referral": _brought(call, member, advocate_id, asked, is_new=is_new)}
+    waits = content["referral"] is not None and content["referral"]["status"] == "referral-review"
+    return Answer(status=202 if waits else 201 if is_new else 200, content=content)
 
 
-def _identifiers(asked: MemberAsked) -> tuple[members.Identifier, ...]:
+def _brought(
+    call: Call, member: members.Member, advocate_id: UUID | None, asked: EnrollAsked, *, is_new: bool
+) -> dict[str, Any] | None:
+    """What a referral came to; what the member joins with is remembered with or without a code."""
+    if asked.referral is None:
+        return None
+    told = {name: getattr(asked.referral, name) for name in ("device", "address", "payment")}
+    joined = None
+    if advocate_id is not None:
+        done = refer_friends.join_by_code(call.conn, call.plan, member, advocate_id, told, is_new=is_new, at=call.at)
+        joined = {"status": done.status, "reasons": list(done.reasons)}
+    refer_friends.note_traits(call.conn, call.plan, member, told, at=call.at)
+    return joined
+
+
+def _identifiers(asked: EnrollAsked) -> tuple[members.Identifier, ...]:
     sent = (("external", asked.external_id), ("phone", asked.phone), ("email", asked.email), ("card", asked.card))
     fields = {"external": "external_id"}
     found = tuple(
@@ -48,7 +67,7 @@ def _identifiers(asked: MemberAsked) -> tuple[members.Identifier, ...]:
 
 
 def _corrected(
-    call: Call, member: members.Member, enrollment: members.Enrollment, asked: MemberAsked
+    call: Call, member: members.Member, enrollment: members.Enrollment, asked: EnrollAsked
 ) -> members.Member:
     missing = [one for one in enrollment.identifiers if one not in member.identifiers]
     if missing:
@@ -169,15 +188,28 @@ OPERATIONS = (
         summary="Enroll a member",
         description=(
             "Enrolls somebody, or answers the member they already are: sending it again is never a conflict. The "
-            "first of external_id, phone, email, card names them. Orders that waited for them are recorded."
+            "first of external_id, phone, email, card names them. Orders that waited for them are recorded. With the "
+            "code of an advocate in `referral` both are rewarded once the first purchase is kept."
         ),
         run=enroll,
-        asks=MemberAsked,
-        tells=MemberTold,
-        sample=samples.MEMBER,
-        example=samples.MEMBER_TOLD,
-        statuses={201: "Enrolled.", 200: "A member already; a name or birthday that was sent is corrected."},
-        problems=("validation-failed", "unknown-field", "invalid-text", "identifier-taken", "invalid-timestamp"),
+        asks=EnrollAsked,
+        tells=EnrolledTold,
+        sample=ENROLL,
+        example=ENROLLED,
+        statuses={
+            201: "Enrolled.",
+            200: "A member already; a name or birthday that was sent is corrected.",
+            202: "Enrolled; a person looks at the referral first (`referral-review`).",
+        },
+        problems=(
+            "unknown-referral-code",
+            "referral-closed",
+            "validation-failed",
+            "unknown-field",
+            "invalid-text",
+            "identifier-taken",
+            "invalid-timestamp",
+        ),
     ),
     Operation(
         method="GET",

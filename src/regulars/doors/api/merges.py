@@ -3,7 +3,7 @@
 from regulars import flows
 from regulars.records import access
 
-from . import samples
+from . import account_samples as samples
 from .asked import MergeAsked, UnmergeAsked
 from .call import Answer, Call, Operation
 from .tells_accounts import MergeTold, UnmergeTold

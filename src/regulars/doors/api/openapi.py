@@ -28,8 +28,11 @@ _PATH_NOTES = {
     "household_id": "The shop's own id of the household.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "reservation_id": "The shop's own id of the reservation.",
+    "pool": "The code of the pool.",
     "wallet": "The code of the wallet.",
     "tier_set": "The code of the set of tiers; the main one is `main`.",
+    "challenge": "The code of the challenge.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}

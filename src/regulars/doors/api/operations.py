@@ -4,6 +4,10 @@ from . import (
     adjustments,
     batches,
     catalog,
+    challenges,
+    changes,
+    coupon_pools,
+    coupons,
     events,
     gifts,
     holds,
@@ -13,6 +17,7 @@ from . import (
     merges,
     orders,
     quotes,
+    referrals,
     tier_sets,
     wallets,
 )
@@ -29,10 +34,15 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *challenges.OPERATIONS,
+    *coupons.OPERATIONS,
+    *coupon_pools.OPERATIONS,
+    *referrals.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
     *tier_sets.OPERATIONS,
     *member_tiers.OPERATIONS,
+    *changes.OPERATIONS,
 )
 
 TAGS = {
@@ -42,12 +52,17 @@ TAGS = {
     "Members": "Who takes part, what they have and what they can have.",
     "Households": "Members who share one account.",
     "Gifts": "Points one member gives another.",
-    "Quotes": "What a basket would earn, before it is paid.",
+    "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Referrals": "Members who bring friends.",
+    "Challenges": "Goals with milestones, badges and leaderboards.",
+    "Coupons": "Rights to a discount, at the till and in a member's wallet.",
+    "Coupon pools": "What coupons give, to whom, and how many there are.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
     "Tiers": "Sets of ranks, what each gives, and where a member stands.",
+    "Changes": "What happened, in order, for machines that act on it.",
 }
 
 EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",

@@ -50,6 +50,7 @@ def intake(asked: OrderAsked) -> flows.Intake:
         order=order,
         member=named(asked.member),
         hold_ids=tuple(asked.hold_ids),
+        coupons=tuple(asked.coupons),
         on_unknown=asked.on_unknown,
     )
 
@@ -240,7 +241,8 @@ REFUSED_ORDERS = (
     "validation-failed", "unknown-field", "invalid-text", "invalid-timestamp", "event-in-future",
     "amount-out-of-range", "quantity-out-of-range", "total-mismatch", "too-many-lines", "unknown-currency",
     "currency-mismatch", "unknown-member", "member-frozen", "member-erased", "event-conflict", "hold-expired",
-    "hold-already-captured",
+    "hold-already-captured", "coupon-malformed", "coupon-unknown", "coupon-expired", "coupon-used",
+    "coupon-not-available", "coupon-limit-reached", "coupon-not-stackable", "too-many-coupons", "rate-limited",
 )  # fmt: skip
 REFUSED_RETURNS = (
     "validation-failed", "unknown-field", "invalid-text", "invalid-timestamp", "event-in-future",
@@ -256,9 +258,9 @@ OPERATIONS = (
         tag="Orders",
         summary="Record a paid order",
         description=(
-            "Points, tier, holds and reasons in one transaction. Send it again whenever you are not sure: the same "
-            "`source` and `order_id` with the same content are answered as the first time (200), with other content "
-            "refused (409). Late orders are welcome; they count at `occurred_at`."
+            "Points, tier, holds, coupons and reasons in one transaction. Send it again whenever you are not sure: the "
+            "same `source` and `order_id` with the same content are answered as the first time (200), with other "
+            "content refused (409). Late orders are welcome; they count at `occurred_at`."
         ),
         asks=OrderAsked,
         tells=OrderTold,

@@ -31,6 +31,7 @@ _BY_KIND: Mapping[Kind, int] = {
     Kind.TOO_LARGE: 413,
     Kind.INVALID: 422,
     Kind.FROZEN: 423,
+    Kind.THROTTLED: 429,
     Kind.UNAVAILABLE: 503,
 }
 _BY_CODE: Mapping[str, int] = {
@@ -138,7 +139,7 @@ def problem(
     """The refusal as the caller reads it. `home` is the address the problem pages stand under."""
     status = status_of(refusal)
     page = PAGES[refusal.code]
-    wait = _RETRY_AFTER_SECONDS.get(refusal.code)
+    wait = refusal.facts.get("retry_after_seconds") or _RETRY_AFTER_SECONDS.get(refusal.code)
     content: dict[str, Any] = {
         **refusal.facts,
         "type": f"{home}/docs/problems/{refusal.code}",

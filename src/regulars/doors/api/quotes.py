@@ -1,4 +1,4 @@
-"""Quotes: what a basket would earn; nothing is written."""
+"""Quotes: what a basket costs and would earn; nothing is written."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from . import samples
 from .asked import QuoteAsked
 from .call import Answer, Call, Operation
 from .orders import in_utc, lines
-from .tells import QuoteTold
+from .quote_tells import QuoteTold
 
 
 def quote(call: Call, asked: QuoteAsked) -> Answer:
@@ -24,36 +24,60 @@ def quote(call: Call, asked: QuoteAsked) -> Answer:
         occurred_at=as_of,
         lines=lines(asked.lines, asked.total_minor),
         points_paid_minor=asked.points_paid_minor,
+        store=asked.store,
+        channel=asked.channel,
     )
-    found = flows.quote_order(call.conn, call.plan, order, asked.member_id, at=call.at)
+    found = flows.quote_order(
+        call.conn,
+        call.plan,
+        order,
+        asked.member_id,
+        at=call.at,
+        typed=asked.coupons,
+        with_member_price=asked.with_member_price,
+        asked_by=call.key.actor.code,
+    )
     award, lot = found.decision.award, found.decision.lot
-    told = zip(order.lines, award.line_eligible_minor, award.line_points, strict=True)
     content: dict[str, Any] = {
         "as_of": as_of.isoformat(timespec="seconds"),
+        **found.price,
         "points": award.points,
         "eligible_minor": award.eligible_minor,
         "usable_on": answers.day(lot.active_on),
         "expires_on": answers.day(lot.expires_on),
-        "lines": [
-            {"line_id": line.line_id, "eligible_minor": eligible, "points": points} for line, eligible, points in told
-        ],
+        "lines": _lines(order, found),
         "reasons": found.reasons,
         "effects": found.effects,
         "rewards": found.rewards,
-        "wallets": [
-            {
-                "wallet": call.plan.wallets[further.wallet_id].code,
-                "points": further.award.points,
-                "usable_on": answers.day(further.lot.active_on),
-                "expires_on": answers.day(further.lot.expires_on),
-                "reasons": answers.award_reasons(
-                    call.plan, further.award, call.plan.wallets[further.wallet_id], found.language
-                ),
-            }
-            for further in found.decision.further
-        ],
+        "wallets": [_wallet(call, further, found.language) for further in found.decision.further],
     }
     return Answer(status=200, content=content)
+
+
+def _lines(order: activities.Order, found: flows.Quoted) -> list[dict[str, Any]]:
+    award = found.decision.award
+    told = zip(order.lines, found.basket.order.lines, award.line_eligible_minor, award.line_points, strict=True)
+    return [
+        {
+            "line_id": line.line_id,
+            "amount_minor": paid.amount_minor,
+            "discount_minor": line.amount_minor - paid.amount_minor,
+            "eligible_minor": eligible,
+            "points": points,
+        }
+        for line, paid, eligible, points in told
+    ]
+
+
+def _wallet(call: Call, further: flows.Further, language: str) -> dict[str, Any]:
+    wallet = call.plan.wallets[further.wallet_id]
+    return {
+        "wallet": wallet.code,
+        "points": further.award.points,
+        "usable_on": answers.day(further.lot.active_on),
+        "expires_on": answers.day(further.lot.expires_on),
+        "reasons": answers.award_reasons(call.plan, further.award, wallet, language),
+    }
 
 
 OPERATIONS = (
@@ -63,15 +87,24 @@ OPERATIONS = (
         tag="Quotes",
         summary="Evaluate a basket",
         description=(
-            "Points by line, the reasons (or why there are none), what the tier would become and which rewards can "
-            "be had. Nothing is written. `as_of` evaluates the rules of another day."
+            "What it costs with the member price of the tier, coupons and points: the cheapest way the coupons allow, "
+            "and for each that is not taken what it lost to. Points by line, the reasons (or why there are none), what "
+            "the tier would become and which rewards can be had. Nothing is written. `as_of` evaluates another day."
         ),
         run=quote,
         asks=QuoteAsked,
         tells=QuoteTold,
         sample=samples.QUOTE,
         example=samples.QUOTE_TOLD,
-        problems=("validation-failed", "total-mismatch", "unknown-currency", "currency-mismatch", "not-found"),
+        problems=(
+            "validation-failed",
+            "total-mismatch",
+            "unknown-currency",
+            "currency-mismatch",
+            "not-found",
+            "too-many-coupons",
+            "rate-limited",
+        ),
         body_bytes_max=4096 * 1024,
     ),
 )

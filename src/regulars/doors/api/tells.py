@@ -81,10 +81,21 @@ class ReasonTold(Tells):
 class EffectTold(Tells):
     """What the shop may act on."""
 
-    type: Literal["tier.upgraded"]
-    tier: int
+    type: Literal["tier.upgraded", "challenge.reached"]
     name: str
+    tier: int | None = None
     tier_set: Annotated[str, Meta(description="The set of tiers, where it is not the main one.")] = ""
+    challenge: str | None = None
+    points: int | None = None
+
+
+class UsedCouponTold(Tells):
+    """A coupon an order used, and what it gave."""
+
+    code: str
+    pool: str
+    name: str
+    discount_minor: int
 
 
 class OrderTold(Tells):
@@ -104,6 +115,7 @@ class OrderTold(Tells):
     tier: TierTold | None = None
     reasons: list[ReasonTold] = []
     effects: list[EffectTold] = []
+    coupons: Annotated[list[UsedCouponTold], Meta(description="The coupons it used.")] = []
     warnings: list[Literal["possible-duplicate"]] = []
 
 
@@ -170,6 +182,7 @@ class ReturnTold(Tells):
     remaining_minor: int = 0
     balance: BalanceTold | None = None
     wallets: Annotated[list[ReturnedWalletTold], Meta(description="Wallets other than the first that it moved.")] = []
+    coupons_back: Annotated[list[str], Meta(description="Coupons that a whole return gave back.")] = []
 
 
 class HoldTold(Tells):
@@ -362,36 +375,3 @@ class AdjustmentsTold(Tells):
 
     adjustments: list[AdjustmentListed]
     next_cursor: str | None
-
-
-class QuoteLineTold(Tells):
-    """What a line of a basket would earn."""
-
-    line_id: str
-    eligible_minor: int
-    points: int
-
-
-class QuoteWalletTold(Tells):
-    """What a basket would earn in a further wallet, and why."""
-
-    wallet: str
-    points: int
-    usable_on: Day | None
-    expires_on: Day | None
-    reasons: list[ReasonTold]
-
-
-class QuoteTold(Tells):
-    """What a basket would earn, and what could be had for the points."""
-
-    as_of: str
-    points: int
-    eligible_minor: int
-    usable_on: Day | None
-    expires_on: Day | None
-    lines: list[QuoteLineTold]
-    reasons: list[ReasonTold]
-    effects: list[EffectTold]
-    rewards: list[OfferTold]
-    wallets: Annotated[list[QuoteWalletTold], Meta(description="What it would earn in wallets other than the first.")]

@@ -1,6 +1,6 @@
-"""What callers read of gifts, households and merges; a part of `tells`."""
+"""What callers read of gifts, households, merges and changes; a part of `tells`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -68,3 +68,23 @@ class UnmergeTold(Tells):
     moved: list[MovedTold]
     preview: bool
     balance: BalanceTold
+
+
+class NotedTold(Tells):
+    """Something that happened. `data` names things by your own ids and holds no personal data."""
+
+    id: Annotated[str, Meta(description="Where it stands among all changes; rises.")]
+    type: str
+    member_id: Annotated[str | None, Meta(description="Null for what is nobody's alone: a household's points.")]
+    subject_id: Annotated[str | None, Meta(description="Our id of the order, redemption, gift or account.")]
+    occurred_at: str
+    recorded_at: str
+    data: dict[str, Any]
+
+
+class WhatHappenedTold(Tells):
+    """A page of changes, oldest first."""
+
+    changes: list[NotedTold]
+    next: Annotated[str, Meta(description="Send it as `after` to read on, now or later.")]
+    has_more: Annotated[bool, Meta(description="Whether there is more to read at once.")]

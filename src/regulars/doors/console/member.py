@@ -16,6 +16,7 @@ from regulars import flows
 from regulars.analytics import metrics
 from regulars.doors.console import (
     approvals,
+    challenges,
     csv_export,
     events,
     member_forms,
@@ -24,6 +25,7 @@ from regulars.doors.console import (
     paging,
     people,
     redemptions,
+    referrals,
     statement,
     wallet_words,
 )
@@ -75,6 +77,8 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
             ),
             "events": events.of_member(desk, member_id),
             "approvals": approvals.of_member(desk, member_id),
+            "played": challenges.of_member(desk, member_id),
+            "brought": referrals.of_member(desk, member_id),
             "identifiers": identifiers(member),
             "profile": _profile(desk, member),
             "adjust_form": member_forms.AdjustForm(desk, wallet=wallet),

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars import flows
+from regulars.audience import conditions
 from regulars.doors.console import format as write
 from regulars.kit.errors import Refusal
-from regulars.program import earning, rewards, tiers
+from regulars.program import challenges, earning, referrals, rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
 Facts = Mapping[str, Any]
@@ -16,6 +18,8 @@ Facts = Mapping[str, Any]
 
 def words(refusal: Refusal) -> str:
     """Why it was not done; nothing was changed."""
+    if isinstance(refusal, conditions.RuleInvalid):
+        return str(refusal.facts.get("zh") or refusal.detail) if get_language() == "zh-hans" else refusal.detail
     for sort, say in _WORDS:
         if isinstance(refusal, sort):
             return say(refusal.facts)
@@ -92,6 +96,10 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (activities.InvalidText, lambda _f: _("A text holds characters that cannot be stored, or is too long.")),
     (activities.EventConflict, lambda _f: _("This was already sent with other content; the first one stands.")),
     (earning.RuleInvalid, lambda _f: _("These figures do not make a rule: look at the rate and the factor.")),
+    (challenges.ChallengeInvalid, lambda _f: _("A challenge needs a name, rising milestones and a prize at the goal.")),
+    (challenges.ChallengeFixed, lambda _f: _("Members already play for it: end this one and begin another.")),
+    (referrals.SchemeInvalid, lambda _f: _("One side must get points; a link begins with https:// and holds {code}.")),
+    (referrals.ReferralDecided, lambda _f: _("Somebody else decided this already; that stands.")),
     (tiers.LadderInvalid, lambda _f: _("The lowest tier starts at 0, and each tier needs more than the one below.")),
     (programs.ProgramInvalid, lambda _f: _("This currency, time zone or language is not known.")),
 )

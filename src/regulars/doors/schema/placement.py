@@ -26,7 +26,18 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.version": EVERYWHERE,
     "activities.event_type": EVERYWHERE,
     "earning.rule": EVERYWHERE,
+    "earning.cap": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
+    "campaigns.campaign": EVERYWHERE,
+    "campaigns.change": EVERYWHERE,
+    "campaigns.policy": EVERYWHERE,
+    "campaigns.stop_line": EVERYWHERE,
+    "challenges.challenge": EVERYWHERE,
+    "challenges.change": EVERYWHERE,
+    "coupons.pool": EVERYWHERE,
+    "coupons.pool_change": EVERYWHERE,
+    "referrals.scheme": EVERYWHERE,
+    "referrals.change": EVERYWHERE,
     FIRST: MEMBER,
     "members.profile": MEMBER,
     "members.belonging": MEMBER,
@@ -47,7 +58,17 @@ PLACES: Final[Mapping[str, str]] = {
     "tiers.move": MEMBER,
     "tiers.notice": MEMBER,
     "rewards.redemption": MEMBER,
+    "challenges.step": MEMBER,
+    "challenges.standing": MEMBER,
+    "challenges.award": MEMBER,
+    "challenges.player": MEMBER,
+    "coupons.use": MEMBER,
+    "referrals.advocate": MEMBER,
+    "referrals.referral": MEMBER,
     "earning.usage": MEMBER,
+    "earning.rule_error": MEMBER,
+    "campaigns.seat": MEMBER,
+    "campaigns.tally": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",
     "members.household": "household_id",
@@ -56,13 +77,24 @@ PLACES: Final[Mapping[str, str]] = {
     "access.idempotency": "key",
     "access.own_member": "person",
     "rewards.stock": "reward_id",
+    "coupons.coupon": "code",
+    "coupons.step": "code",
+    "coupons.stock": "pool_id",
+    "coupons.batch": "batch_id",
+    "coupons.guesser": "guesser",
+    "referrals.code": "code",
+    "referrals.trait": "digest",
     "earning.budget": "rule_id",
+    "campaigns.budget": "campaign_id",
     # Found by its own id and by what it waits for: no column is in both keys. Few rows, gone within days.
     "activities.parked": LOCAL,
+    # One line of places for all members, and readers that look at who is writing: both need one machine.
+    "outbox.change": LOCAL,
+    "outbox.forgotten": LOCAL,
 }
 """`schema.table` -> `EVERYWHERE`, `LOCAL`, or the column it is spread by."""
 
-PARTS: Final[Mapping[str, str]] = {"ledger.entry_other": "ledger.entry"}
+PARTS: Final[Mapping[str, str]] = {"ledger.entry_other": "ledger.entry", "outbox.change_place_seq": "outbox.change"}
 """Parts of a table stand where the whole does, and go there with it."""
 
 LOCAL_SCHEMAS: Final = frozenset({"jobs", "people", "pg_catalog"})

@@ -9,12 +9,17 @@ from regulars.kit import jobs
 ROOMS = (
     "regulars.records.programs",
     "regulars.records.access",
+    "regulars.records.outbox",
     "regulars.records.members",
     "regulars.records.activities",
     "regulars.records.ledger",
     "regulars.program.tiers",
     "regulars.program.earning",
     "regulars.program.rewards",
+    "regulars.program.campaigns",
+    "regulars.program.challenges",
+    "regulars.program.coupons",
+    "regulars.program.referrals",
 )
 """Every room with tables, each after the rooms it refers to."""
 

@@ -4,17 +4,26 @@ from collections.abc import Callable, Mapping
 
 from regulars.doors.worker.close_days import close_days
 from regulars.doors.worker.cover_months import cover_months
+from regulars.doors.worker.fill_coupons import fill_coupons
+from regulars.doors.worker.forget_changes import forget_changes
 from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
 from regulars.doors.worker.release_holds import release_holds
+from regulars.doors.worker.settle_referrals import settle_referrals
+from regulars.doors.worker.watch_campaigns import turn_campaigns, watch_campaigns
 from regulars.kit import db, jobs
 
 TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "close_days": close_days,
     "cover_months": cover_months,
     "release_holds": release_holds,
+    "forget_changes": forget_changes,
+    "fill_coupons": fill_coupons,
+    "settle_referrals": settle_referrals,
     "forget_jobs": forget_jobs,
     "forget_refused": forget_refused,
+    "watch_campaigns": watch_campaigns,
+    "turn_campaigns": turn_campaigns,
 }
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
@@ -22,8 +31,12 @@ SCHEDULES: Mapping[str, str] = {
     "close_days": "1 * * * *",
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
+    "forget_changes": "27 3 * * *",
+    "settle_referrals": "*/10 * * * *",
     "forget_jobs": "17 3 * * *",
     "forget_refused": "37 3 * * *",
+    "watch_campaigns": "* * * * *",
+    "turn_campaigns": "2 * * * *",
 }
 """When the clock asks for a job: cron in UTC."""
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from regulars.kit import clock, db, jobs
+from regulars.program import coupons
 from regulars.records import access, activities
 
 _KEEP = timedelta(days=30)
@@ -14,3 +15,4 @@ def forget_refused(pool: db.Pool, _: jobs.Job) -> None:
         at = clock.now()
         activities.forget_refused(conn, before_at=at - _KEEP)
         access.forget_results(conn, at=at)
+        coupons.forget_guessers(conn, at=at)

@@ -1,4 +1,4 @@
-"""Every minute: give back the points of baskets that were never paid."""
+"""Every minute: give back the points and the coupons of baskets that were never paid."""
 
 from regulars import flows
 from regulars.kit import clock, db, jobs
@@ -6,7 +6,7 @@ from regulars.records import programs
 
 
 def release_holds(pool: db.Pool, _: jobs.Job) -> None:
-    """Release the holds whose time is over, until none is left."""
+    """Release the holds and the coupons whose time is over, until none is left."""
     at = clock.now()
     with db.transaction(pool) as conn:
         found = programs.all_of(conn)
@@ -16,3 +16,7 @@ def release_holds(pool: db.Pool, _: jobs.Job) -> None:
             with db.transaction(pool) as conn:
                 plan = flows.load(conn, program.program_id)
                 released = flows.release_due_holds(conn, plan, at=at)
+    released = 1
+    while released:
+        with db.transaction(pool) as conn:
+            released = flows.release_due_coupons(conn, at=at)

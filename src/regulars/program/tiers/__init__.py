@@ -1,7 +1,7 @@
 """Tiers: ladders of ranks; up at once, down only at a review and never unannounced; what each rank gives."""
 
 from .checking import check, check_ladder, is_harder, with_conditions
-from .kinds import KINDS, Benefit, Benefits, benefits, lost, of_tier, together
+from .kinds import KINDS, Benefit, Benefits, benefits, lost, of_tier, price_factor, together
 from .kinds.member_price import folds
 from .kinds.member_price import read as read_price
 from .kinds.plain import BenefitKind
@@ -137,6 +137,7 @@ __all__ = [
     "notices",
     "of_tier",
     "period",
+    "price_factor",
     "progress",
     "reached",
     "reaching",

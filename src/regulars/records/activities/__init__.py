@@ -27,6 +27,7 @@ from .events import (
     rewarded_events,
     stored_events,
 )
+from .history import event_days, past_lines, past_orders
 from .model import (
     LINES_MAX,
     AlreadyRefunded,
@@ -158,6 +159,7 @@ __all__ = [
     "declare_event_type",
     "differing",
     "differing_event",
+    "event_days",
     "event_digest",
     "event_key",
     "event_types",
@@ -176,6 +178,8 @@ __all__ = [
     "order_key",
     "park",
     "parked_digest",
+    "past_lines",
+    "past_orders",
     "purchases",
     "refund_answer",
     "refunded_points",

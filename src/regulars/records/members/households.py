@@ -1,6 +1,6 @@
 """Households in the members' tables: who shares one account of points."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -51,6 +51,12 @@ def is_known(conn: Conn, program_id: int, external_id: str) -> bool:
     """Whether there is, or ever was, a household that the shop calls so."""
     key = {"household_id": household_key(program_id, external_id), "program_id": program_id}
     return conn.execute(SQL["select_household"], key).fetchone() is not None
+
+
+def among(conn: Conn, account_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these accounts are a household's."""
+    rows = conn.execute(SQL["select_households_among"], {"account_ids": list(account_ids)}, binary=True)
+    return {row[0] for row in rows}
 
 
 def ever(conn: Conn, member_ids: Sequence[UUID]) -> list[UUID]:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from regulars.doors.console import assets, charts, parts
 from regulars.doors.console import format as write
+from regulars.doors.console.condition_part import condition_field
 
 register = template.Library()
 
@@ -19,6 +20,7 @@ register.simple_tag(parts.icon, name="icon")
 register.simple_tag(parts.badge, name="badge")
 register.simple_tag(parts.meter, name="meter")
 register.simple_tag(parts.table, name="table")
+register.simple_tag(condition_field, name="condition")
 register.simple_tag(charts.draw, name="chart")
 register.simple_tag(charts.heat, name="heat")
 register.simple_tag(charts.sparkline, name="sparkline")

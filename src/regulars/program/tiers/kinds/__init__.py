@@ -85,6 +85,11 @@ def benefits(ladder: Ladder, tier: Tier) -> Benefits:
     return together([(ladder, tier)])
 
 
+def price_factor(tier: Tier) -> Decimal:
+    """What members of a tier pay of a price: 0.85 is 85 %; 1 where it has no member price."""
+    return min((member_price.factor(one) for one in tier.benefits if one["type"] == "member_price"), default=Decimal(1))
+
+
 def together(held: Iterable[tuple[Ladder, Tier]]) -> Benefits:
     """What the tiers of several ladders give together."""
     listed: list[Benefit] = []

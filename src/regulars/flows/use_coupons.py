@@ -1,0 +1,107 @@
+"""Coupons become part of a paid order, and come back with a whole return."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from regulars.kit import text
+from regulars.kit.db import Conn
+from regulars.program import coupons
+from regulars.records import activities, members
+
+from .coupon_rights import Looked, ids_of, look, rank_of
+from .plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedCoupon:
+    """A coupon that an order used, and what it gave in money."""
+
+    code: str
+    pool: coupons.Pool
+    discount_minor: int
+
+
+def use_coupons(
+    conn: Conn,
+    plan: Plan,
+    person: members.Standing,
+    typed: Sequence[str],
+    order_id: UUID,
+    order: activities.Order,
+    *,
+    at: datetime,
+) -> list[UsedCoupon]:
+    """Use coupons for an order, as of the time of the order. The caller has locked the member, and gives up the order
+    (with everything done here) when this refuses.
+
+    Minimums and products were the till's to check when it gave the discount: the order is paid.
+
+    Raises:
+        CouponMalformed, CouponUnknown, CouponExpired, CouponUsed, CouponNotAvailable, CouponLimitReached,
+        CouponNotStackable, TooManyCoupons, TooManyGuesses: as named.
+
+    Source: quality/cases 71, 72, 78a, 78d.
+    """
+    member_ids = ids_of(conn, person.member_id)
+    looked = look(
+        conn, plan, typed, member_ids, rank_of(conn, plan, person.member_id),
+        at=order.occurred_at, now=at, store=order.store, channel=order.channel,
+    )  # fmt: skip
+    for one in looked:
+        if one.why is not None:
+            if one.why.code == "malformed":
+                raise coupons.CouponMalformed("This is not a coupon code; a character is missing, wrong or too many.")
+            raise coupons.refusal(one.why)
+    if pair := coupons.clash([one.candidate for one in looked]):
+        raise coupons.CouponNotStackable("Two of these coupons do not go together.", facts={"pair": list(pair)})
+    gave = coupons.given(order.lines, [one.candidate for one in looked])
+    today = plan.program.local_date(order.occurred_at)
+    for one in sorted(looked, key=lambda one: one.code):
+        assert one.coupon is not None
+        assert one.pool is not None
+        coupons.use(
+            conn, one.pool, one.coupon, person.member_id, order_id=order_id, discount_minor=gave[one.code],
+            at=at, today=today, reserved=one.reserved,
+        )  # fmt: skip
+    return [_used(one, gave) for one in looked]
+
+
+def _used(one: Looked, gave: Mapping[str, int]) -> UsedCoupon:
+    assert one.coupon is not None
+    assert one.pool is not None
+    return UsedCoupon(code=one.coupon.shown, pool=one.pool, discount_minor=gave[one.code])
+
+
+def told(used: Sequence[UsedCoupon], *, language: str) -> list[dict[str, Any]]:
+    """The coupons of an order as its answer tells them."""
+    return [
+        {
+            "code": one.code,
+            "pool": one.pool.code,
+            "name": text.pick(one.pool.terms.name, language),
+            "discount_minor": one.discount_minor,
+        }
+        for one in used
+    ]
+
+
+def give_back(conn: Conn, plan: Plan, member_ids: Sequence[UUID], order_id: UUID, *, at: datetime) -> list[str]:
+    """Give back the coupons of an order that was returned whole, where their pools say so; answers which.
+
+    A coupon whose time is over comes back with its time over.
+    """
+    uses = [one for one in coupons.of_order(conn, member_ids, order_id) if one.state is coupons.UseState.USED]
+    if not uses:
+        return []
+    pools = coupons.steady(conn, plan.program.program_id, {one.pool_id for one in uses})
+    back = [one for one in uses if pools[one.pool_id].terms.gives_back]
+    done = [
+        one.code
+        for one in sorted(back, key=lambda one: one.code)
+        if coupons.let_go(conn, one, coupons.UseState.GIVEN_BACK, at=at)
+    ]
+    known = coupons.named(conn, plan.program.program_id, done)
+    return [known[code].shown for code in done]
