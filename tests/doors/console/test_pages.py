@@ -53,6 +53,7 @@ PAGES = [
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",
+    "/rewards/categories",
     "/settings",
     "/settings/limits",
     "/me",
