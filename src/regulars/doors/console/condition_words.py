@@ -1,35 +1,29 @@
 """What the condition editor says: its menus and what may be asked, in the reader's language."""
 
-import re
 from collections.abc import Mapping
 
 from django.utils.translation import pgettext
 
+from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console.desk import Desk
 from regulars.kit import text
+from regulars.records import activities
 
 Group = tuple[str, list[tuple[str, str]]]
 
 
-def vocabulary(desk: Desk) -> conditions.Vocabulary:
-    """What rules of the program may say."""
-    tiers = [
-        conditions.Word(code=_code(tier.name, tier.rank), stored=tier.tier_id, label=tier.name)
-        for tier in desk.plan.ladder.tiers
-    ]
-    return conditions.Vocabulary(
-        currency=desk.program.currency, wallet_id=desk.plan.wallet.wallet_id, words={"tier": tuple(tiers)}
-    )
+def vocabulary(desk: Desk, event_type: str = "") -> conditions.Vocabulary:
+    """What rules of the program may say; those about an event of a type know its attributes."""
+    kind = activities.event_types(desk.conn, desk.program_id).get(event_type) if event_type else None
+    if kind is None:
+        return desk.plan.vocabulary
+    return flows.vocabulary(desk.plan.program, desk.plan.wallet, desk.plan.ladder, kind)
 
 
 def reader(desk: Desk) -> text.Language:
     """The language of whoever reads."""
     return "zh" if desk.language == "zh" else "en"
-
-
-def _code(name: Mapping[str, str], rank: int) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.get("en", "").lower()).strip("-") or f"tier-{rank}"
 
 
 def asks(asked: conditions.Offered) -> dict[str, str]:
