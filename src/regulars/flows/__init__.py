@@ -10,6 +10,7 @@ from .close_day import Closed, close_day
 from .decide_adjustment import AdjustmentUnknown, AlreadyDecided, FourEyes, approve_adjustment, decline_adjustment
 from .deciding import Decision, Further, State, decide
 from .deciding_events import decide_event
+from .dry_run import DryRun, Tried, dry_run, past_order
 from .enroll_member import enroll_member
 from .event_items import EventIntake, RecordedEvent
 from .found_program import found_program
@@ -88,6 +89,7 @@ __all__ = [
     "Closed",
     "CoolDown",
     "Decision",
+    "DryRun",
     "EventIntake",
     "FourEyes",
     "Further",
@@ -126,6 +128,7 @@ __all__ = [
     "State",
     "TooManyHolds",
     "TransferLimit",
+    "Tried",
     "Verdict",
     "Watched",
     "Written",
@@ -145,6 +148,7 @@ __all__ = [
     "decide_event",
     "decline_adjustment",
     "dissolve_household",
+    "dry_run",
     "dry_run_line",
     "enroll_member",
     "fill_batch",
@@ -164,7 +168,11 @@ __all__ = [
     "member_pay_bp",
     "merge_members",
     "offers",
+<<<<<<< HEAD
     "price_basket",
+=======
+    "past_order",
+>>>>>>> 7de3071 (Try earning rules on a past order or a basket, with why each gives or does not)
     "quote_order",
     "read_condition",
     "record_activities",

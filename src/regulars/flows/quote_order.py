@@ -59,6 +59,7 @@ def quote_order(
     """
     activities.check(order, currency=plan.program.currency, at=max(at, order.occurred_at))
     on = plan.program.local_date(order.occurred_at)
+<<<<<<< HEAD
     state, language = _state(conn, plan, member_id, on, order.occurred_at)
     whose = state.standing.member_id if member_id else None
     admitted = admit(conn, plan, asked_by=asked_by, member_id=whose, client="", at=at) if typed else {}
@@ -68,6 +69,9 @@ def quote_order(
     )
     if basket.has_guess:
         coupons.fail(conn, admitted, at=at)
+=======
+    state, language = state_of(conn, plan, member_id, on, order.occurred_at)
+>>>>>>> 7de3071 (Try earning rules on a past order or a basket, with why each gives or does not)
     left = earning.budgets(conn, plan.program.program_id, plan.counted_rules)
     decision, _ = decide(plan, state, basket.order, today=on, left=left, rooms=campaigning.rooms(conn, plan))
     return Quoted(
@@ -81,7 +85,8 @@ def quote_order(
     )
 
 
-def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetime) -> tuple[State, str]:
+def state_of(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetime) -> tuple[State, str]:
+    """A member, or a guest, as a decision about a moment of a local day sees them, and the language they read."""
     if member_id is None:
         nobody = members.Standing(
             member_id=UUID(int=0),

@@ -18,7 +18,7 @@ def vocabulary(desk: Desk, event_type: str = "") -> conditions.Vocabulary:
     kind = activities.event_types(desk.conn, desk.program_id).get(event_type) if event_type else None
     if kind is None:
         return desk.plan.vocabulary
-    return flows.vocabulary(desk.plan.program, desk.plan.wallet, desk.plan.ladder, kind)
+    return flows.vocabulary(desk.plan, kind)
 
 
 def reader(desk: Desk) -> text.Language:
