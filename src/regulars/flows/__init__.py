@@ -168,11 +168,8 @@ __all__ = [
     "member_pay_bp",
     "merge_members",
     "offers",
-<<<<<<< HEAD
-    "price_basket",
-=======
     "past_order",
->>>>>>> 7de3071 (Try earning rules on a past order or a basket, with why each gives or does not)
+    "price_basket",
     "quote_order",
     "read_condition",
     "record_activities",

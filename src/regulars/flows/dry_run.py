@@ -207,7 +207,8 @@ def _without(conn: Conn, state: State, left: earning.Left, past: activities.Purc
     """The member as they were without this order: their tier of then, their day and their limits less what it took."""
     own = tiers.Tally(past.on_date, past.eligible_minor, past.award_points, 1 if past.total_minor > 0 else 0)
     used, budgets = dict(state.used), dict(left)
-    for reason in (past.answer or {}).get("reasons", ()):
+    whole = activities.purchases(conn, [(past.member_id, past.order_id)])[past.order_id]
+    for reason in (whole.answer or {}).get("reasons", ()):
         rule_id, points = reason.get("params", {}).get("rule"), int(reason.get("points", 0))
         for key in [key for key in used if key[0] == rule_id or key[0] < 0]:
             used[key] = max(0, used[key] - points)

@@ -59,8 +59,7 @@ def quote_order(
     """
     activities.check(order, currency=plan.program.currency, at=max(at, order.occurred_at))
     on = plan.program.local_date(order.occurred_at)
-<<<<<<< HEAD
-    state, language = _state(conn, plan, member_id, on, order.occurred_at)
+    state, language = state_of(conn, plan, member_id, on, order.occurred_at)
     whose = state.standing.member_id if member_id else None
     admitted = admit(conn, plan, asked_by=asked_by, member_id=whose, client="", at=at) if typed else {}
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
@@ -69,9 +68,6 @@ def quote_order(
     )
     if basket.has_guess:
         coupons.fail(conn, admitted, at=at)
-=======
-    state, language = state_of(conn, plan, member_id, on, order.occurred_at)
->>>>>>> 7de3071 (Try earning rules on a past order or a basket, with why each gives or does not)
     left = earning.budgets(conn, plan.program.program_id, plan.counted_rules)
     decision, _ = decide(plan, state, basket.order, today=on, left=left, rooms=campaigning.rooms(conn, plan))
     return Quoted(

@@ -57,8 +57,12 @@ class DryRunForm(forms.Form):
             self.fields[f"amount_{number}"] = forms.DecimalField(
                 label=_("Item %(number)s: amount") % {"number": number}, min_value=0, max_value=10**9, required=False
             )
-            self.fields[f"category_{number}"] = forms.CharField(label=_("its category"), max_length=200, required=False)
-            self.fields[f"sku_{number}"] = forms.CharField(label=_("its article"), max_length=200, required=False)
+            self.fields[f"category_{number}"] = forms.CharField(
+                label=_("Item %(number)s: category") % {"number": number}, max_length=200, required=False
+            )
+            self.fields[f"sku_{number}"] = forms.CharField(
+                label=_("Item %(number)s: article") % {"number": number}, max_length=200, required=False
+            )
         stands = standings(desk)
         names = [
             (rule.rule_id, f"{desk.say(rule.label)} ({rule_words.standing_names()[stands[rule.rule_id]]})")
@@ -72,7 +76,7 @@ class DryRunForm(forms.Form):
     @property
     def items(self) -> list[list[forms.BoundField]]:
         """The fields of each item of the basket."""
-        names = ("category", "sku", "amount")
+        names = ("amount", "category", "sku")
         return [[self[f"{name}_{number}"] for name in names] for number in range(1, _ITEMS + 1)]
 
     def clean(self) -> dict[str, Any]:
