@@ -13,10 +13,10 @@ from regulars.records import activities, members
 from . import answers, campaigning, recalling
 from .check_coupon import admit
 from .deciding import Decision, State, decide
+from .offer_rewards import offers
 from .plan import Plan
 from .price_basket import Basket, price_basket
 from .price_basket import told as told_price
-from .redeem_reward import offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def quote_order(
     """
     activities.check(order, currency=plan.program.currency, at=max(at, order.occurred_at))
     on = plan.program.local_date(order.occurred_at)
-    state, language = state_of(conn, plan, member_id, on, order.occurred_at)
+    state, language = state_for(conn, plan, member_id, on, order.occurred_at)
     whose = state.standing.member_id if member_id else None
     admitted = admit(conn, plan, asked_by=asked_by, member_id=whose, client="", at=at) if typed else {}
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
@@ -81,8 +81,12 @@ def quote_order(
     )
 
 
-def state_of(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetime) -> tuple[State, str]:
-    """A member, or a guest, as a decision about a moment of a local day sees them, and the language they read."""
+def state_for(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetime) -> tuple[State, str]:
+    """A member as a purchase at that moment would find them, and their language; None is a guest in the lowest tier.
+
+    Raises:
+        MemberNotFound: there is no such member.
+    """
     if member_id is None:
         nobody = members.Standing(
             member_id=UUID(int=0),

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars import flows
-from regulars.doors.console import condition_words, earning_words, people, refusals, rule_words
+from regulars.doors.console import condition_words, people, refusals, rule_words
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.rules import standings
 from regulars.kit import clock, money
 from regulars.kit.errors import Refusal
-from regulars.records import activities, ledger, members
+from regulars.records import activities, members
 
 _NOON = timedelta(hours=12)
 _ITEMS = 3
@@ -43,11 +43,8 @@ class DryRunForm(forms.Form):
     )
     store = forms.CharField(label=gettext_lazy("in the store"), max_length=64, required=False)
     channel = forms.CharField(label=gettext_lazy("by the channel"), max_length=64, required=False)
-    trying = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Try these as if they were in force"),
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
+    trying = forms.TypedChoiceField(
+        label=gettext_lazy("As if this were in force"), coerce=int, required=False, empty_value=None
     )
 
     def __init__(self, desk: Desk, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
@@ -69,7 +66,7 @@ class DryRunForm(forms.Form):
             for rule in desk.plan.rules
             if stands[rule.rule_id] in ("draft", "scheduled", "paused")
         ]
-        self.fields["trying"].choices = names  # type: ignore[attr-defined]
+        self.fields["trying"].choices = [("", _("Only what is in force")), *names]  # type: ignore[attr-defined]
         if not names:
             del self.fields["trying"]
 
@@ -105,7 +102,7 @@ class DryRunForm(forms.Form):
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The form, and below it what every rule did; `?order=` and `?rule=` fill the form."""
     rule = request.GET.get("rule", "")
-    initial = {"order": request.GET.get("order", ""), "trying": [int(rule)] if rule.isdecimal() else []}
+    initial = {"order": request.GET.get("order", ""), "trying": int(rule) if rule.isdecimal() else None}
     form = DryRunForm(desk, request.POST or None, initial=initial)
     page: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
@@ -119,26 +116,35 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     return wrong(answer) if form.errors else answer
 
 
-def _run(desk: Desk, form: DryRunForm) -> tuple[flows.DryRun, members.Member | None] | None:
+def _run(desk: Desk, form: DryRunForm) -> tuple[flows.Trial, members.Member | None] | None:
     """The dry run, and of whom; None when the form names nothing that is known."""
-    given, trying = form.cleaned_data, form.cleaned_data.get("trying") or ()
-    asked: dict[str, Any] = {"at": desk.at, "language": condition_words.reader(desk), "trying": frozenset(trying)}
+    given = form.cleaned_data
+    asked: dict[str, Any] = {"at": desk.at, "language": condition_words.reader(desk), **_draft(desk, given)}
     if number := given["order"].strip():
         found = activities.newest(desk.conn, desk.program_id, limit=5, text=number)
         past = next((one for one in found if one.external_id == number), None)
         if past is None:
             form.add_error("order", _("No order has this number."))
             return None
-        order, who = flows.past_order(desk.conn, past), members.get(desk.conn, desk.program_id, past.member_id)
-        return flows.dry_run(desk.conn, desk.plan, order, who.member_id, past=past, **asked), who
-    named, member_id = given["member"].strip(), None
+        trial = flows.try_past_order(desk.conn, desk.plan, past.source, past.external_id, **asked)
+        return trial, members.get(desk.conn, desk.program_id, past.member_id)
+    named = given["member"].strip()
     known = members.search(desk.conn, desk.program_id, named, limit=2) if named else []
     if named and len(known) != 1:
         form.add_error("member", _("This is not one member: type a whole id, phone number, e-mail address or card."))
         return None
-    member_id = known[0].member_id if known else None
-    basket = _basket(desk, form)
-    return flows.dry_run(desk.conn, desk.plan, basket, member_id, **asked), known[0] if known else None
+    who = known[0] if known else None
+    trial = flows.try_rules(desk.conn, desk.plan, _basket(desk, form), who.member_id if who else None, **asked)
+    return trial, who
+
+
+def _draft(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The rule that is tried as if it were in force."""
+    rule = next((one for one in desk.plan.rules if one.rule_id == given.get("trying")), None)
+    if rule is None:
+        return {}
+    wanted = flows.RuleWanted(**{name: getattr(rule, name) for name in flows.RuleWanted.__struct_fields__})
+    return {"draft": wanted, "draft_of": rule.rule_id}
 
 
 def _basket(desk: Desk, form: DryRunForm) -> activities.Order:
@@ -156,39 +162,33 @@ def _basket(desk: Desk, form: DryRunForm) -> activities.Order:
     )
 
 
-def _told(desk: Desk, found: flows.DryRun, who: members.Member | None) -> dict[str, Any]:
+def _told(desk: Desk, found: flows.Trial, who: members.Member | None) -> dict[str, Any]:
     total = [
-        f"{desk.counted(desk.plan.wallets[wallet_id], points)} {desk.say(desk.plan.wallets[wallet_id].unit)}"
-        for wallet_id, points in found.points.items()
-        if points
+        f"{desk.counted(wallet, award.points)} {desk.say(wallet.unit)}"
+        for wallet, award in found.awards
+        if award.points
     ]
+    about = [
+        people.title_of(who) if who else _("A guest"),
+        write.day(desk.program.local_date(found.order.occurred_at)),
+        desk.amount(found.order.total_minor),
+    ]
+    if found.stored_points is not None:
+        about.append(_("%(points)s points were given then") % {"points": write.number(found.stored_points)})
     return {
         "total": " · ".join(total) or _("No points"),
-        "about": " · ".join(
-            [
-                people.title_of(who) if who else _("A guest"),
-                desk.say(found.tier.name),
-                write.day(found.on),
-                desk.amount(found.order.total_minor),
-            ]
-        ),
-        "tried": [_line(desk, one) for one in found.tried],
+        "about": " · ".join(about),
+        "tried": [_line(desk, one) for one in sorted(found.rules, key=lambda one: not one.weighed.points)],
     }
 
 
 def _line(desk: Desk, one: flows.Tried) -> dict[str, Any]:
-    said = {"language": desk.language, "currency": desk.program.currency}
-    if one.reason is not None:
-        why = ledger.part_sentence(one.reason, wallet=one.wallet, **said)
-    else:
-        code, params = one.missed or ("not.condition", {})
-        why = ledger.missed_sentence(code, params, **said)
+    weighed = one.weighed
     return {
-        "rule": one.rule,
-        "label": desk.say(one.rule.label),
-        "what": earning_words.effect(desk, one.rule),
-        "points": desk.moved(one.wallet, one.points) if one.points else "–",
-        "gives": bool(one.points),
-        "why": why,
-        "because": one.told.because if one.told else (),
+        "rule": weighed.rule,
+        "label": desk.say(weighed.rule.label),
+        "points": desk.moved(one.wallet, weighed.points) if weighed.points else "–",
+        "gives": bool(weighed.points),
+        "why": one.text,
+        "because": weighed.condition.because if weighed.condition else (),
     }
