@@ -131,6 +131,8 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (activities.AmountOutOfRange, lambda _f: _("This amount is not taken here.")),
     (activities.InvalidText, lambda _f: _("A text holds characters that cannot be stored, or is too long.")),
     (activities.EventConflict, lambda _f: _("This was already sent with other content; the first one stands.")),
+    (earning.EffectivePast, lambda _f: _("A rule changes from now on or later, never what already happened.")),
+    (earning.RuleRetired, lambda _f: _("This rule was retired for good. Make a new one.")),
     (earning.RuleInvalid, lambda _f: _("These figures do not make a rule: look at the rate and the factor.")),
     (challenges.ChallengeInvalid, lambda _f: _("A challenge needs a name, rising milestones and a prize at the goal.")),
     (challenges.ChallengeFixed, lambda _f: _("Members already play for it: end this one and begin another.")),
