@@ -4,6 +4,16 @@ from .activate_points import Activated, activate_points
 from .adjust_points import POINTS_MAX as ADJUSTMENT_POINTS_MAX
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .ask_adjustment import Asked, SelfGrant, adjustment_id, ask_adjustment
+from .attend_experience import (
+    Attended,
+    Booked,
+    attend_experience,
+    book_seat,
+    cancel_seat,
+    close_experiences,
+    experience_condition,
+    rate_experience,
+)
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
 from .check_coupon import Checked, check_coupon, coupon_gives, coupon_words
 from .close_day import Closed, close_day
@@ -35,6 +45,7 @@ from .issue_coupons import (
     read_condition,
     transfer_coupon,
 )
+from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .offer_rewards import offers
@@ -45,6 +56,7 @@ from .record_activities import record_activities
 from .record_events import record_events
 from .redeem_reward import Redeemed, redeem_reward
 from .refund_order import Refunded, refund_order
+from .reinstate_order import Reinstated, reinstate_order
 from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .reserve_coupon import (
@@ -72,6 +84,8 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .start_campaign import audience_terms, start_campaign
+from .try_rules import Trial, Tried, try_past_order, try_rules
 from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
@@ -88,7 +102,9 @@ __all__ = [
     "AlreadyInHousehold",
     "AlreadyMerged",
     "Asked",
+    "Attended",
     "Basket",
+    "Booked",
     "CaptureExceedsHold",
     "Checked",
     "Closed",
@@ -124,6 +140,7 @@ __all__ = [
     "RecordedEvent",
     "Redeemed",
     "Refunded",
+    "Reinstated",
     "Replay",
     "ReservationUnknown",
     "Reserved",
@@ -132,6 +149,8 @@ __all__ = [
     "State",
     "TooManyHolds",
     "TransferLimit",
+    "Trial",
+    "Tried",
     "Verdict",
     "Watched",
     "Written",
@@ -141,11 +160,16 @@ __all__ = [
     "approve_adjustment",
     "ask_adjustment",
     "ask_batch",
+    "attend_experience",
     "audience_of",
+    "audience_terms",
     "audience_text",
+    "book_seat",
+    "cancel_seat",
     "capture_hold",
     "check_coupon",
     "close_day",
+    "close_experiences",
     "coupon_gives",
     "coupon_words",
     "decide",
@@ -155,6 +179,7 @@ __all__ = [
     "draw_winners",
     "dry_run_line",
     "enroll_member",
+    "experience_condition",
     "fill_batch",
     "find_audience",
     "for_whom",
@@ -167,6 +192,7 @@ __all__ = [
     "join_household",
     "leave_household",
     "line_condition",
+    "lint_value",
     "load",
     "load_wallet",
     "member_coupons",
@@ -175,11 +201,13 @@ __all__ = [
     "offers",
     "price_basket",
     "quote_order",
+    "rate_experience",
     "read_condition",
     "record_activities",
     "record_events",
     "redeem_reward",
     "refund_order",
+    "reinstate_order",
     "release_coupons",
     "release_due_coupons",
     "release_due_holds",
@@ -196,7 +224,10 @@ __all__ = [
     "save_reward",
     "save_rule",
     "show_household",
+    "start_campaign",
     "transfer_coupon",
+    "try_past_order",
+    "try_rules",
     "turn_campaigns",
     "undo_redemption",
     "unmerge_members",

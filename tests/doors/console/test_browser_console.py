@@ -56,6 +56,12 @@ PAGES = [
     "/rewards/{bike}",
     "/rewards/{bike}/edit",
     "/redemptions/{lin}/{redeemed}",
+    "/coupons",
+    "/coupons/new",
+    "/coupons/pools/spring",
+    "/coupons/pools/spring/edit",
+    "/coupons/pools/summer",
+    "/coupons/pools/spring/codes/{coupon}",
     "/referrals",
     "/referrals/terms",
     "/challenges",
@@ -126,7 +132,14 @@ def a_draw_and_a_parcel(shop, member: UUID) -> tuple[UUID, UUID]:
     ids=["wide-light-en", "phone-dark-zh"],
 )
 def test_no_page_shuts_anybody_out_or_breaks_the_policy(
-    enter: Open, address: str, shop, lin: UUID, size: tuple[int, int], theme: str, language: str
+    enter: Open,
+    address: str,
+    shop,
+    lin: UUID,
+    coupon: str,
+    size: tuple[int, int],
+    theme: str,
+    language: str,
 ) -> None:
     order = shop.buy(lin, "SO-2", 5000, store="A", till="1", receipt="R1")
     shop.buy(lin, "SO-3", 5000, store="A", till="1", receipt="R1")
@@ -154,7 +167,7 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
     challenges.save(shop.conn, goal, by="owner", at=shop.at)
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
-        names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge}
+        names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge, "coupon": coupon}
         page.goto(address + path.format(lin=lin, order=order, bike=bike, redeemed=redeemed, **names))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []

@@ -3,6 +3,7 @@
 from . import (
     adjustments,
     batches,
+    campaign_operations,
     catalog,
     challenges,
     changes,
@@ -18,6 +19,7 @@ from . import (
     orders,
     quotes,
     referrals,
+    returns,
     reward_settings,
     wallets,
 )
@@ -25,6 +27,7 @@ from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *orders.OPERATIONS,
+    *returns.OPERATIONS,
     *events.OPERATIONS,
     *batches.OPERATIONS,
     *members.OPERATIONS,
@@ -37,6 +40,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *handouts.OPERATIONS,
     *reward_settings.OPERATIONS,
     *challenges.OPERATIONS,
+    *campaign_operations.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
@@ -57,6 +61,7 @@ TAGS = {
     "Rewards": "What points buy.",
     "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
+    "Campaigns": "Rules for a time, with an audience, a budget, a holdout and stop-loss lines.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",
     "Adjustments": "Points a person adds or takes.",

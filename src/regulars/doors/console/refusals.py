@@ -10,7 +10,7 @@ from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console import format as write
 from regulars.kit.errors import Refusal
-from regulars.program import challenges, earning, referrals, rewards, tiers
+from regulars.program import challenges, coupons, earning, referrals, rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
 Facts = Mapping[str, Any]
@@ -119,6 +119,12 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (rewards.PictureUnusable, lambda _f: _("Use a whole PNG, JPEG or WebP of at most 1 MB and 25 million pixels.")),
     (rewards.RewardChanged, lambda _f: _("Somebody else changed this reward meanwhile. Open it again.")),
     (rewards.RewardInvalid, lambda _f: _invalid_reward()),
+    (coupons.PoolMoved, lambda _f: _("Somebody changed this pool meanwhile. Open it again; your text is still here.")),
+    (coupons.PoolInvalid, lambda _f: _("These terms do not fit each other, or the code belongs to another pool.")),
+    (coupons.CouponMalformed, lambda _f: _("A code has 4 to 40 letters and digits.")),
+    (coupons.CouponsSoldOut, lambda _f: _("No code is left in this pool. Import some first.")),
+    (coupons.CouponNotAvailable, lambda _f: _("The pool is not live: start it first.")),
+    (activities.OrderNotCancelled, lambda _f: _("Only an order of which everything came back can be reinstated.")),
     (activities.AlreadyRefunded, lambda _f: _("Nothing of this order is left to return.")),
     (activities.RefundExceedsPurchase, lambda _f: _("More comes back than is left of this order.")),
     (activities.QuantityOutOfRange, lambda _f: _("More comes back than is left of this line.")),
