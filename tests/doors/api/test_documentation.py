@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 import regulars
-from regulars.doors.api import handbook, openapi, reward_samples
+from regulars.doors.api import handbook, openapi, reward_samples, tier_samples
 from regulars.doors.api.campaign_shapes import CAMPAIGN, STOP_LINE
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
@@ -18,6 +18,8 @@ from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
 from regulars.doors.api.referral_shapes import TERMS, TRAITS
 from regulars.kit.errors import Refusal
+
+from .conftest import ago
 
 ROOT = Path(regulars.__file__).parent
 DOCS = ROOT.parent.parent / "docs"
@@ -312,6 +314,19 @@ def test_real_answers_fit_their_schemas(shop):
             "/v1/members/{member_id}/wallets/{wallet}/loads",
             f"/v1/members/{member_id}/wallets/card/loads",
             {"reference": "L", "amount_minor": 500},
+        ),
+        ("GET", "/v1/tier-sets", "/v1/tier-sets", None),
+        ("POST", "/v1/tier-sets/{tier_set}", "/v1/tier-sets/coffee", tier_samples.TERMS),
+        ("POST", "/v1/tier-sets/{tier_set}/preview", "/v1/tier-sets/coffee/preview", tier_samples.TERMS),
+        ("GET", "/v1/tier-sets/{tier_set}/versions", "/v1/tier-sets/coffee/versions", None),
+        ("POST", "/v1/tier-sets/{tier_set}/undo", "/v1/tier-sets/coffee/undo", {"version": 1}),
+        ("POST", "/v1/tier-sets/{tier_set}/withdraw", "/v1/tier-sets/coffee/withdraw", {}),
+        ("GET", "/v1/members/{member_id}/tiers", f"/v1/members/{member_id}/tiers", None),
+        (
+            "POST",
+            "/v1/members/{member_id}/tier",
+            f"/v1/members/{member_id}/tier",
+            {"reference": "T", "tier": 3, "until": ago(days=-90)[:10], "reason": "x"},
         ),
         *_of_coupons(member_id, third_id),
     ]

@@ -14,6 +14,7 @@ from . import (
     handouts,
     holds,
     households,
+    member_tiers,
     members,
     merges,
     orders,
@@ -21,6 +22,7 @@ from . import (
     referrals,
     returns,
     reward_settings,
+    tier_sets,
     wallets,
 )
 from .call import Operation
@@ -46,6 +48,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *referrals.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *tier_sets.OPERATIONS,
+    *member_tiers.OPERATIONS,
     *changes.OPERATIONS,
 )
 
@@ -66,6 +70,7 @@ TAGS = {
     "Coupon pools": "What coupons give, to whom, and how many there are.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Tiers": "Sets of ranks, what each gives, and where a member stands.",
     "Changes": "What happened, in order, for machines that act on it.",
 }
 

@@ -64,6 +64,7 @@ TAGS: Mapping[str, Both] = {
     "Campaigns": {"en": "Campaigns", "zh": "营销活动"},
     "Adjustments": {"en": "Adjustments", "zh": "人工调整"},
     "Wallets": {"en": "Wallets", "zh": "账户"},
+    "Tiers": {"en": "Tiers", "zh": "会员等级"},
     "Changes": {"en": "Changes", "zh": "变更记录"},
 }
 
@@ -157,6 +158,14 @@ SUMMARIES: Mapping[str, str] = {
     "Show the wallets": "查看账户设置",
     "Save a wallet": "保存账户设置",
     "Pay money into a wallet": "向储值账户充值",
+    "Show the sets of tiers": "查看等级体系",
+    "Save a set of tiers": "保存等级体系",
+    "Show who would move": "预览等级变动",
+    "Show the history of a set of tiers": "查看等级体系的历史",
+    "Give a set of tiers earlier terms again": "恢复等级体系的早期版本",
+    "Take back a change of tiers that waits": "撤回待生效的等级变更",
+    "Show a member's tiers": "查看会员等级",
+    "Give a member a tier by hand": "人工授予等级",
     "List adjustments": "查看人工调整",
     "Approve an adjustment that waits": "批准待审批的调整",
     "Decline an adjustment that waits": "驳回待审批的调整",
