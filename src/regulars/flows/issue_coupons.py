@@ -15,7 +15,7 @@ from regulars.records import activities, members
 from .check_coupon import coupon_gives, coupon_words
 from .coupon_rights import ids_of, rank_of
 from .plan import Plan, load
-from .redeem_reward import lock_active
+from .spending import lock_active
 
 MEMBERS_CHUNK = 1_000
 JOB = "fill_coupons"

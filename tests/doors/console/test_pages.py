@@ -53,6 +53,7 @@ PAGES = [
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",
+    "/rewards/categories",
     "/coupons",
     "/coupons/new",
     "/coupons/pools/spring",

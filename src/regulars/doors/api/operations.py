@@ -10,6 +10,7 @@ from . import (
     coupons,
     events,
     gifts,
+    handouts,
     holds,
     households,
     members,
@@ -17,6 +18,7 @@ from . import (
     orders,
     quotes,
     referrals,
+    reward_settings,
     wallets,
 )
 from .call import Operation
@@ -32,6 +34,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *handouts.OPERATIONS,
+    *reward_settings.OPERATIONS,
     *challenges.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
