@@ -12,6 +12,7 @@ import regulars
 from regulars.doors.api import handbook, openapi
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
+from regulars.doors.api.experience_shapes import EXPERIENCE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
@@ -84,7 +85,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 65
+    assert len(set(ids)) == len(ids) == 75
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -184,6 +185,8 @@ def test_real_answers_fit_their_schemas(shop):
     reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
     bought = f"/v1/rewards/{reward_id}/purchases"
     held = shop.held_friends(2)
+    seats = f"/v1/experiences/{EXPERIENCE['code']}"
+    invited, ticket = shop.invited(member_id)
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
@@ -244,6 +247,21 @@ def test_real_answers_fit_their_schemas(shop):
         ("GET", "/v1/referrals/figures", "/v1/referrals/figures", None),
         ("POST", "/v1/referrals/{member_id}/approve", f"/v1/referrals/{held[0]}/approve", {}),
         ("POST", "/v1/referrals/{member_id}/refuse", f"/v1/referrals/{held[1]}/refuse", {}),
+        ("POST", "/v1/experiences", "/v1/experiences", {**EXPERIENCE, **shop.tonight()}),
+        ("POST", "/v1/experiences/{experience}/state", f"{seats}/state", {"state": "open"}),
+        ("GET", "/v1/experiences", "/v1/experiences", None),
+        ("GET", "/v1/experiences/{experience}/history", f"{seats}/history", None),
+        ("POST", "/v1/experiences/{experience}/bookings", f"{seats}/bookings", {"member_id": held[0]}),
+        ("POST", "/v1/experiences/{experience}/bookings/{member_id}/cancel", f"{seats}/bookings/{held[0]}/cancel", {}),
+        ("GET", "/v1/members/{member_id}/experiences", f"/v1/members/{held[0]}/experiences", None),
+        ("GET", "/v1/experiences/{experience}/bookings", f"{seats}/bookings", None),
+        ("POST", "/v1/experiences/{experience}/check-ins", f"{invited}/check-ins", {"ticket": ticket}),
+        (
+            "POST",
+            "/v1/experiences/{experience}/bookings/{member_id}/feedback",
+            f"{invited}/bookings/{member_id}/feedback",
+            {"rating": 5},
+        ),
         ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
         ("POST", "/v1/challenges/{challenge}/state", f"/v1/challenges/{CHALLENGE['code']}/state", {"state": "live"}),
         ("GET", "/v1/challenges", "/v1/challenges", None),

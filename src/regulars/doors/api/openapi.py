@@ -32,6 +32,7 @@ _PATH_NOTES = {
     "pool": "The code of the pool.",
     "wallet": "The code of the wallet.",
     "challenge": "The code of the challenge.",
+    "experience": "The code of the experience.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}
