@@ -20,9 +20,12 @@ from .close_day import Closed, close_day
 from .decide_adjustment import AdjustmentUnknown, AlreadyDecided, FourEyes, approve_adjustment, decline_adjustment
 from .deciding import Decision, Further, State, decide
 from .deciding_events import decide_event
+from .draw_winners import draw_winners
+from .eligibility import audience_text, for_whom, reward_audience, reward_condition
 from .enroll_member import enroll_member
 from .event_items import EventIntake, RecordedEvent
 from .found_program import found_program
+from .fulfill_redemption import fulfill_redemption
 from .give_points import CoolDown, Gift, Given, InvalidRecipient, TransferLimit, give_points
 from .hold_points import (
     Held,
@@ -44,13 +47,15 @@ from .issue_coupons import (
 )
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
+from .offer_rewards import offers
 from .plan import Plan, load
 from .price_basket import Basket, member_pay_bp, price_basket
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
 from .record_events import record_events
-from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
+from .redeem_reward import Redeemed, redeem_reward
 from .refund_order import Refunded, refund_order
+from .reinstate_order import Reinstated, reinstate_order
 from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .reserve_coupon import (
@@ -64,6 +69,8 @@ from .return_goods import Goods, GoodsNotBought, return_goods
 from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
 from .save_pool import save_pool
+from .save_reward import revert_reward, save_reward
+from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -76,6 +83,8 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .try_rules import Trial, Tried, try_past_order, try_rules
+from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
 from .watch_campaigns import Watched, dry_run_line, watch_campaigns
@@ -129,15 +138,20 @@ __all__ = [
     "RecordedEvent",
     "Redeemed",
     "Refunded",
+    "Reinstated",
     "Replay",
     "ReservationUnknown",
     "Reserved",
+    "RuleWanted",
     "SelfGrant",
     "State",
     "TooManyHolds",
     "TransferLimit",
+    "Trial",
+    "Tried",
     "Verdict",
     "Watched",
+    "Written",
     "activate_points",
     "adjust_points",
     "adjustment_id",
@@ -146,6 +160,7 @@ __all__ = [
     "ask_batch",
     "attend_experience",
     "audience_of",
+    "audience_text",
     "book_seat",
     "cancel_seat",
     "capture_hold",
@@ -158,11 +173,13 @@ __all__ = [
     "decide_event",
     "decline_adjustment",
     "dissolve_household",
+    "draw_winners",
     "dry_run_line",
     "enroll_member",
     "experience_condition",
     "fill_batch",
     "find_audience",
+    "for_whom",
     "found_household",
     "found_program",
     "fulfill_redemption",
@@ -171,6 +188,7 @@ __all__ = [
     "issue_coupon",
     "join_household",
     "leave_household",
+    "line_condition",
     "load",
     "load_wallet",
     "member_coupons",
@@ -185,6 +203,7 @@ __all__ = [
     "record_events",
     "redeem_reward",
     "refund_order",
+    "reinstate_order",
     "release_coupons",
     "release_due_coupons",
     "release_due_holds",
@@ -192,10 +211,18 @@ __all__ = [
     "replay_points",
     "reserve_coupon",
     "return_goods",
+    "revert_reward",
+    "reward_audience",
+    "reward_condition",
+    "rule_condition",
     "run_campaign",
     "save_pool",
+    "save_reward",
+    "save_rule",
     "show_household",
     "transfer_coupon",
+    "try_past_order",
+    "try_rules",
     "turn_campaigns",
     "undo_redemption",
     "unmerge_members",

@@ -93,12 +93,16 @@ def _award(award: earning.Award, parts: Sequence[earning.Part]) -> earning.Award
     if points == award.points:
         return replace(award, parts=tuple(parts))
     given = {part.reason["rule"]: part.points for part in parts}
-    uses = tuple(replace(use, points=min(use.points, given.get(use.rule_id, use.points))) for use in award.uses)
+    cut_points = award.points - points
+    uses = tuple(
+        replace(use, points=use.points - cut_points if use.rule_id < 0 else min(use.points, given[use.rule_id]))
+        for use in award.uses
+    )
     none = award.none
     if not points and none is None:
         short = next(part.reason for part in parts if part.reason.get("limit") == "campaign")
         none = "none.campaign", dict(short)
-    by_line = award.line_eligible_minor
+    by_line = award.line_points
     return replace(
         award,
         points=points,

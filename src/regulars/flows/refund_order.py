@@ -61,7 +61,7 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
     purchase, buyer, account_id = locked(conn, plan, found)
     key = activities.return_key(program_id, returned.source, returned.order_external_id, returned.external_id)
     refund_id = ids.uuid7()
-    if not activities.remember(conn, program_id, [(key, found.member_id, refund_id, digest)]):
+    if not activities.remember(conn, program_id, [(key, purchase.member_id, refund_id, digest)]):
         first = activities.seen(conn, [key])[key]
         if first.content_digest != digest:
             raise activities.EventConflict("This return id was used before for something else; the first one stands.")
@@ -119,7 +119,8 @@ def _counted(plan: Plan, purchase: activities.Purchase, undoing: activities.Undo
     status = {award.wallet_id: points for award, points in undoing.further}
     if plan.status_wallet_id in status:
         return status[plan.status_wallet_id]
-    earns_status = any(w.wallet_id == plan.status_wallet_id for w, _ in plan.further_rules_on(purchase.on_date))
+    further = plan.further_rules_on(purchase.on_date, purchase.occurred_at)
+    earns_status = any(wallet.wallet_id == plan.status_wallet_id for wallet, _ in further)
     return 0 if earns_status else undoing.points
 
 

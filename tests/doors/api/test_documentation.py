@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 import regulars
-from regulars.doors.api import handbook, openapi
+from regulars.doors.api import handbook, openapi, reward_samples
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.experience_shapes import EXPERIENCE
@@ -85,7 +85,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 75
+    assert len(set(ids)) == len(ids) == len(OPERATIONS)
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -140,6 +140,25 @@ def test_pages_are_read_in_chinese_too(client):
     assert client.get("/docs/problems/nothing").status_code == 404
 
 
+def _given(shop, who) -> dict[str, str]:
+    """Rewards with something to hand out: a list of codes, a sweepstake that is over, a bag that waits."""
+    made = {}
+    for code, more in (
+        ("cinema", {"type": "partner_code"}),
+        ("bike", {"type": "sweepstake", "winners": 1, "ends_at": "2036-01-01T00:00:00Z"}),
+        ("tote", {"type": "product"}),
+    ):
+        body = {"code": code, "name": {"en": code}, "points": 10, **more}
+        told = shop.post("/v1/rewards", body, key=shop.admin)
+        assert told.status_code == 201, told.text
+        made[code] = told.json()["reward_id"]
+    for code in ("bike", "tote"):
+        shop.post(f"/v1/rewards/{made[code]}/purchases", {"redemption_id": f"T-{code}", **who})
+    with shop.connect() as conn:
+        conn.execute("update rewards.reward set ends_at = now() where code = 'bike'")
+    return made
+
+
 def _of_coupons(member_id, other_id):
     """What can be asked about coupons."""
     pool, who = "/v1/coupon-pools/passed", {"member_id": member_id}
@@ -183,7 +202,8 @@ def test_real_answers_fit_their_schemas(shop):
     who = {"member_id": member_id}
     hold = {"hold_id": "H", "points": 10, **who}
     reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
-    bought = f"/v1/rewards/{reward_id}/purchases"
+    reward, bought = f"/v1/rewards/{reward_id}", f"/v1/rewards/{reward_id}/purchases"
+    given = _given(shop, who)
     held = shop.held_friends(2)
     seats = f"/v1/experiences/{EXPERIENCE['code']}"
     invited, ticket = shop.invited(member_id)
@@ -197,6 +217,7 @@ def test_real_answers_fit_their_schemas(shop):
             {"return_id": "1", "amount_minor": 5, "occurred_at": "2026-01-01T00:00:00Z"},
         ),
         ("POST", "/v1/orders/{order_id}/cancel", f"{order}/cancel", {}),
+        ("POST", "/v1/orders/{order_id}/reinstate", f"{order}/reinstate", {}),
         ("POST", "/v1/events", "/v1/events", shop.event(member_id)),
         ("GET", "/v1/event-types", "/v1/event-types", None),
         ("POST", "/v1/event-types", "/v1/event-types", EVENT_TYPE),
@@ -217,6 +238,24 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/fulfill", f"{bought}/R/fulfill", who),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "S", **who}),
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/refund", f"{bought}/S/refund", who),
+        ("POST", "/v1/rewards", "/v1/rewards", reward_samples.REWARD_ASKED),
+        ("GET", "/v1/rewards/{reward_id}", reward, None),
+        ("POST", "/v1/rewards/{reward_id}/picture", f"{reward}/picture", reward_samples.PICTURE),
+        ("GET", "/v1/rewards/{reward_id}/history", f"{reward}/history", None),
+        ("POST", "/v1/rewards/{reward_id}/history/{version}/undo", f"{reward}/history/2/undo", {}),
+        ("GET", "/v1/reward-categories", "/v1/reward-categories", None),
+        ("POST", "/v1/reward-categories", "/v1/reward-categories", reward_samples.CATEGORY),
+        ("POST", "/v1/rewards/{reward_id}/codes", f"/v1/rewards/{given['cinema']}/codes", reward_samples.CODES),
+        ("GET", "/v1/rewards/{reward_id}/draw", f"/v1/rewards/{given['bike']}/draw", None),
+        ("POST", "/v1/rewards/{reward_id}/draw", f"/v1/rewards/{given['bike']}/draw", reward_samples.DRAW),
+        ("GET", "/v1/redemptions", "/v1/redemptions?state=any", None),
+        ("GET", "/v1/rewards/{reward_id}/purchases/{redemption_id}", f"{bought}/R?member_id={member_id}", None),
+        (
+            "POST",
+            "/v1/rewards/{reward_id}/purchases/{redemption_id}/steps",
+            f"/v1/rewards/{given['tote']}/purchases/T-tote/steps",
+            {**who, "step": "ship", "tracking": "SF-1"},
+        ),
         ("POST", "/v1/households", "/v1/households", {"household_id": "HH", "member_ids": [member_id]}),
         ("GET", "/v1/households/{household_id}", "/v1/households/HH", None),
         ("POST", "/v1/households/{household_id}/members", "/v1/households/HH/members", {"member_id": other_id}),

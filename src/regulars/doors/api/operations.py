@@ -11,6 +11,7 @@ from . import (
     events,
     experiences,
     gifts,
+    handouts,
     holds,
     households,
     members,
@@ -18,12 +19,15 @@ from . import (
     orders,
     quotes,
     referrals,
+    returns,
+    reward_settings,
     wallets,
 )
 from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *orders.OPERATIONS,
+    *returns.OPERATIONS,
     *events.OPERATIONS,
     *batches.OPERATIONS,
     *members.OPERATIONS,
@@ -33,6 +37,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *handouts.OPERATIONS,
+    *reward_settings.OPERATIONS,
     *challenges.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,

@@ -33,6 +33,7 @@ SCHEDULES: Mapping[str, str] = {
     "close_days": "1 * * * *",
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
+    "fill_coupons": "*/5 * * * *",
     "forget_changes": "27 3 * * *",
     "close_experiences": "*/10 * * * *",
     "settle_referrals": "*/10 * * * *",

@@ -25,6 +25,8 @@ TYPES: Mapping[str, str] = {
     "points.activated": "Points became usable with a new day.",
     "points.expired": "Points ended.",
     "reward.redeemed": "Points bought a reward.",
+    "reward.preparing": "A redeemed reward is being prepared.",
+    "reward.shipped": "A redeemed reward was sent.",
     "reward.fulfilled": "A reward was handed out.",
     "reward.undone": "A redemption was undone and its points given back.",
     "tier.changed": "A member went up or down.",
