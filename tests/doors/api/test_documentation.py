@@ -13,6 +13,7 @@ from regulars.doors.api import handbook, openapi, reward_samples, tier_samples
 from regulars.doors.api.campaign_shapes import CAMPAIGN, STOP_LINE
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
+from regulars.doors.api.experience_shapes import EXPERIENCE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
@@ -208,6 +209,8 @@ def test_real_answers_fit_their_schemas(shop):
     given = _given(shop, who)
     campaign = f"/v1/campaigns/{CAMPAIGN['code']}"
     held = shop.held_friends(2)
+    seats = f"/v1/experiences/{EXPERIENCE['code']}"
+    invited, ticket = shop.invited(member_id)
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
@@ -287,6 +290,21 @@ def test_real_answers_fit_their_schemas(shop):
         ("GET", "/v1/referrals/figures", "/v1/referrals/figures", None),
         ("POST", "/v1/referrals/{member_id}/approve", f"/v1/referrals/{held[0]}/approve", {}),
         ("POST", "/v1/referrals/{member_id}/refuse", f"/v1/referrals/{held[1]}/refuse", {}),
+        ("POST", "/v1/experiences", "/v1/experiences", {**EXPERIENCE, **shop.tonight()}),
+        ("POST", "/v1/experiences/{experience}/state", f"{seats}/state", {"state": "open"}),
+        ("GET", "/v1/experiences", "/v1/experiences", None),
+        ("GET", "/v1/experiences/{experience}/history", f"{seats}/history", None),
+        ("POST", "/v1/experiences/{experience}/bookings", f"{seats}/bookings", {"member_id": held[0]}),
+        ("POST", "/v1/experiences/{experience}/bookings/{member_id}/cancel", f"{seats}/bookings/{held[0]}/cancel", {}),
+        ("GET", "/v1/members/{member_id}/experiences", f"/v1/members/{held[0]}/experiences", None),
+        ("GET", "/v1/experiences/{experience}/bookings", f"{seats}/bookings", None),
+        ("POST", "/v1/experiences/{experience}/check-ins", f"{invited}/check-ins", {"ticket": ticket}),
+        (
+            "POST",
+            "/v1/experiences/{experience}/bookings/{member_id}/feedback",
+            f"{invited}/bookings/{member_id}/feedback",
+            {"rating": 5},
+        ),
         ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
         ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": None}),
         ("GET", "/v1/campaigns", "/v1/campaigns", None),

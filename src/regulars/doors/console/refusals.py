@@ -10,7 +10,7 @@ from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console import format as write
 from regulars.kit.errors import Refusal
-from regulars.program import challenges, coupons, earning, referrals, rewards, tiers
+from regulars.program import challenges, coupons, earning, experiences, referrals, rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
 Facts = Mapping[str, Any]
@@ -85,6 +85,16 @@ def why_not(code: str) -> str:
     }.get(code, _("Not possible now"))
 
 
+def _not_invited(facts: Facts) -> str:
+    return {
+        "not-open": _("Nobody can sign up at present."),
+        "begun": _("It has begun."),
+        "tier": _("For members of a higher tier"),
+        "condition": _("It is for other members."),
+        "no-show": _("This member did not come last time and waits until %(until)s.") % {"until": facts.get("until")},
+    }.get(str(facts.get("reason")), _("Not possible now"))
+
+
 _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (ledger.InsufficientPoints, _short_of_points),
     (ledger.WalletInvalid, lambda _f: _("These settings do not fit each other, or the day is none of the year.")),
@@ -136,6 +146,11 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (earning.RuleInvalid, lambda _f: _("These figures do not make a rule: look at the rate and the factor.")),
     (challenges.ChallengeInvalid, lambda _f: _("A challenge needs a name, rising milestones and a prize at the goal.")),
     (challenges.ChallengeFixed, lambda _f: _("Members already play for it: end this one and begin another.")),
+    (experiences.ExperienceInvalid, lambda _f: _("It needs a name and seats, and cannot end before it starts.")),
+    (experiences.ExperienceFixed, lambda _f: _("It is over, or more seats are taken than would be there.")),
+    (experiences.NotInvited, _not_invited),
+    (experiences.TicketUnknown, lambda _f: _("No seat has this ticket; perhaps the member signed up again since.")),
+    (experiences.NoSeat, lambda _f: _("No: the seat was given back or waits, or the doors are not open.")),
     (referrals.SchemeInvalid, lambda _f: _("One side must get points; a link begins with https:// and holds {code}.")),
     (referrals.ReferralDecided, lambda _f: _("Somebody else decided this already; that stands.")),
     (tiers.LadderInvalid, lambda _f: _("The lowest tier starts at 0, and each tier needs more than the one below.")),
