@@ -15,9 +15,7 @@ from .plan import Plan
 _HISTORY = 20
 
 
-def member_tiers(
-    conn: Conn, plan: Plan, member: members.Member, language: text.Language, *, at: datetime
-) -> dict[str, Any]:
+def member_tiers(conn: Conn, plan: Plan, member: members.Member, language: str, *, at: datetime) -> dict[str, Any]:
     """The answer about a member's tiers, in a language, and what they give together. Source: capabilities A7, C15."""
     today = plan.program.local_date(at)
     notices = tiers.notices(conn, member.member_id)
@@ -70,7 +68,7 @@ def of_ladder(ladder: tiers.Ladder, language: str) -> dict[str, Any]:
     }
 
 
-def _stands(plan: Plan, ladder: tiers.Ladder, progress: tiers.Progress, language: text.Language) -> dict[str, Any]:
+def _stands(plan: Plan, ladder: tiers.Ladder, progress: tiers.Progress, language: str) -> dict[str, Any]:
     lower = progress.falls_to or below(ladder, progress.tier)
     above = progress.next_tier
     return {

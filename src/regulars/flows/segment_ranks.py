@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from regulars.audience import conditions
-from regulars.kit import text
 from regulars.kit.db import Conn
 from regulars.program import tiers
 
@@ -30,9 +29,11 @@ def _condition(plan: Plan, tier: tiers.Tier) -> conditions.Condition:
     return conditions.parse(tier.condition, scope=conditions.Scope.SEGMENT, vocabulary=plan.vocabulary)
 
 
-def needs(plan: Plan, tier: tiers.Tier, language: text.Language) -> str:
+def needs(plan: Plan, tier: tiers.Tier, language: str) -> str:
     """Who has this tier, in words; empty where no condition says it."""
-    return conditions.sentence(_condition(plan, tier), language=language) if tier.condition else ""
+    if not tier.condition:
+        return ""
+    return conditions.sentence(_condition(plan, tier), language="zh" if language == "zh" else "en")
 
 
 def ranks(

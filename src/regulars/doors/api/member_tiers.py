@@ -1,7 +1,6 @@
 """A member's tiers: where they stand on every set, and tiers given by hand."""
 
 from regulars import flows
-from regulars.kit import text
 from regulars.records import access, members
 
 from . import tier_samples as samples
@@ -15,8 +14,7 @@ def of_member(call: Call, _: None) -> Answer:
     """GET /v1/members/{member_id}/tiers."""
     member = members.followed(call.conn, call.program_id, call.path_id("member_id"))
     language = one_of(call, "language", ("en", "zh"), member.language)
-    said: text.Language = "zh" if language == "zh" else "en"
-    content = flows.member_tiers(call.conn, call.plan, member, said, at=call.at)
+    content = flows.member_tiers(call.conn, call.plan, member, language, at=call.at)
     if access.Scope.ADMIN not in call.key.scopes:
         for one in content["tier_sets"]:
             one["history"] = [{**move, "by": "", "reason": ""} for move in one["history"]]

@@ -1,6 +1,7 @@
 """What the core refuses, in the words of the shop. The core's own sentences are for machines' developers."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -95,6 +96,20 @@ def _not_invited(facts: Facts) -> str:
     }.get(str(facts.get("reason")), _("Not possible now"))
 
 
+def _tier_terms(_facts: Facts) -> str:
+    return _(
+        "These terms do not fit each other. Months are 1 to 60; every tier above the lowest needs its condition where "
+        "a condition counts; known tiers keep their places, and one that somebody holds cannot go."
+    )
+
+
+def _notice_too_short(facts: Facts) -> str:
+    day = date.fromisoformat(str(facts.get("earliest", date.max.isoformat())))
+    return _("This takes something from members and must be announced: it can begin on %(day)s.") % {
+        "day": write.day(day)
+    }
+
+
 _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (ledger.InsufficientPoints, _short_of_points),
     (ledger.WalletInvalid, lambda _f: _("These settings do not fit each other, or the day is none of the year.")),
@@ -153,6 +168,11 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (experiences.NoSeat, lambda _f: _("No: the seat was given back or waits, or the doors are not open.")),
     (referrals.SchemeInvalid, lambda _f: _("One side must get points; a link begins with https:// and holds {code}.")),
     (referrals.ReferralDecided, lambda _f: _("Somebody else decided this already; that stands.")),
+    (tiers.LadderTermsInvalid, _tier_terms),
+    (tiers.NoticeTooShort, _notice_too_short),
+    (tiers.LadderChanged, lambda _f: _("Somebody else changed these tiers meanwhile. Look at them again.")),
+    (flows.TierReached, lambda _f: _("The member reached a higher tier; it stays until its review.")),
+    (flows.TierNotGiven, lambda _f: _("Choose a tier and a day within five years.")),
     (tiers.LadderInvalid, lambda _f: _("The lowest tier starts at 0, and each tier needs more than the one below.")),
     (programs.ProgramInvalid, lambda _f: _("This currency, time zone or language is not known.")),
 )
