@@ -80,6 +80,8 @@ def why_not(code: str) -> str:
         "audience": _("Not for this member"),
         "drawn": _("The draw was made"),
         "coupon": _("Not given out at present"),
+        "experience": _("The event is not open to this member"),
+        "has-seat": _("This member has a seat already"),
         "redemption-limit-reached": _("Limit per member reached"),
         "reward-sold-out": _("Sold out"),
         "insufficient-points": _("Not enough points"),
