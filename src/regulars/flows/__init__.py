@@ -4,6 +4,16 @@ from .activate_points import Activated, activate_points
 from .adjust_points import POINTS_MAX as ADJUSTMENT_POINTS_MAX
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .ask_adjustment import Asked, SelfGrant, adjustment_id, ask_adjustment
+from .attend_experience import (
+    Attended,
+    Booked,
+    attend_experience,
+    book_seat,
+    cancel_seat,
+    close_experiences,
+    experience_condition,
+    rate_experience,
+)
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
 from .check_coupon import Checked, check_coupon, coupon_gives, coupon_words
 from .close_day import Closed, close_day
@@ -35,6 +45,7 @@ from .issue_coupons import (
     read_condition,
     transfer_coupon,
 )
+from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .member_tiers import below as tier_below
 from .member_tiers import benefits as told_benefits
@@ -49,6 +60,7 @@ from .record_activities import record_activities
 from .record_events import record_events
 from .redeem_reward import Redeemed, redeem_reward
 from .refund_order import Refunded, refund_order
+from .reinstate_order import Reinstated, reinstate_order
 from .replay_points import Told as Replay
 from .replay_points import replay_points
 from .reserve_coupon import (
@@ -81,6 +93,8 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .start_campaign import audience_terms, start_campaign
+from .try_rules import Trial, Tried, try_past_order, try_rules
 from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
@@ -97,7 +111,9 @@ __all__ = [
     "AlreadyInHousehold",
     "AlreadyMerged",
     "Asked",
+    "Attended",
     "Basket",
+    "Booked",
     "CaptureExceedsHold",
     "Checked",
     "Closed",
@@ -133,6 +149,7 @@ __all__ = [
     "RecordedEvent",
     "Redeemed",
     "Refunded",
+    "Reinstated",
     "Replay",
     "ReservationUnknown",
     "Reserved",
@@ -146,6 +163,8 @@ __all__ = [
     "TierSetSaved",
     "TooManyHolds",
     "TransferLimit",
+    "Trial",
+    "Tried",
     "Verdict",
     "Watched",
     "Written",
@@ -155,11 +174,16 @@ __all__ = [
     "approve_adjustment",
     "ask_adjustment",
     "ask_batch",
+    "attend_experience",
     "audience_of",
+    "audience_terms",
     "audience_text",
+    "book_seat",
+    "cancel_seat",
     "capture_hold",
     "check_coupon",
     "close_day",
+    "close_experiences",
     "coupon_gives",
     "coupon_words",
     "decide",
@@ -169,6 +193,7 @@ __all__ = [
     "draw_winners",
     "dry_run_line",
     "enroll_member",
+    "experience_condition",
     "fill_batch",
     "find_audience",
     "for_whom",
@@ -181,6 +206,7 @@ __all__ = [
     "join_household",
     "leave_household",
     "line_condition",
+    "lint_value",
     "load",
     "load_wallet",
     "member_coupons",
@@ -191,11 +217,13 @@ __all__ = [
     "preview_tier_set",
     "price_basket",
     "quote_order",
+    "rate_experience",
     "read_condition",
     "record_activities",
     "record_events",
     "redeem_reward",
     "refund_order",
+    "reinstate_order",
     "release_coupons",
     "release_due_coupons",
     "release_due_holds",
@@ -214,6 +242,7 @@ __all__ = [
     "save_tier_set",
     "set_tier",
     "show_household",
+    "start_campaign",
     "tally_standings",
     "tier_below",
     "tier_needs",
@@ -221,6 +250,8 @@ __all__ = [
     "tier_standings",
     "told_benefits",
     "transfer_coupon",
+    "try_past_order",
+    "try_rules",
     "turn_campaigns",
     "undo_redemption",
     "undo_tier_set",

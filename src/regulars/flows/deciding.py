@@ -90,8 +90,9 @@ def decide(
     what the budgets of rules still hold, `rooms` what those of campaigns do.
     """
     on = plan.program.local_date(order.occurred_at)
-    tier, window_days = plan.ladder.held(state.holding), plan.return_days(plan.ladder.held(state.holding))
-    asked = _asked(plan, state, order, tier, on, left)
+    tier = plan.ladder.held(state.holding)
+    window_days = plan.return_days(tier)
+    asked = ask(plan, state, order, tier, on, left)
     admits = admitted(plan, state.standing.member_id, state.seats, on)
     first, further_rules = plan.rules_on_all(on, order.occurred_at, admits)
     whole = [(plan.wallet, asked.award(first, plan.caps))]
@@ -140,7 +141,7 @@ def with_uses(before: earning.Used, uses: Sequence[earning.Use]) -> earning.Used
     return used
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class AskedOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order and its member, ready for the rules of any wallet."""
 
     order: activities.Order
@@ -170,14 +171,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def _asked(
+def ask(
     plan: Plan, state: State, order: activities.Order, tier: tiers.Tier, on: date, left: Mapping[int, int]
-) -> Asked:
+) -> AskedOrder:
+    """The order as rules look at it; its subject is made only where some rule asks something."""
     subject = None
     if plan.needs.asks:
         activity = conditions.activity(order, zone=clock.zone(plan.program.time_zone))
         subject = recalling.subject(plan, state.past, state.standing, state.holding, activity, on=on)
-    return Asked(order=order, state=state, tier=tier, on=on, left=left, subject=subject)
+    return AskedOrder(order=order, state=state, tier=tier, on=on, left=left, subject=subject)
 
 
 def _lot(wallet: ledger.Wallet, on: date, today: date, window_days: int) -> ledger.Lot:

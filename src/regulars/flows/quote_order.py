@@ -59,7 +59,7 @@ def quote_order(
     """
     activities.check(order, currency=plan.program.currency, at=max(at, order.occurred_at))
     on = plan.program.local_date(order.occurred_at)
-    state, language = _state(conn, plan, member_id, on, order.occurred_at)
+    state, language = state_for(conn, plan, member_id, on, order.occurred_at)
     whose = state.standing.member_id if member_id else None
     admitted = admit(conn, plan, asked_by=asked_by, member_id=whose, client="", at=at) if typed else {}
     further = [ladder.held(state.further.get(ladder.ladder_id)) for ladder in plan.further_ladders]
@@ -82,7 +82,12 @@ def quote_order(
     )
 
 
-def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetime) -> tuple[State, str]:
+def state_for(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetime) -> tuple[State, str]:
+    """A member as a purchase at that moment would find them, and their language; None is a guest in the lowest tier.
+
+    Raises:
+        MemberNotFound: there is no such member.
+    """
     if member_id is None:
         nobody = members.Standing(
             member_id=UUID(int=0),

@@ -91,7 +91,7 @@ def subject(
         "status": standing.status.name.lower(),
         "language": standing.language,
         "channel": standing.channel or None,
-        "enrolled_at": standing.enrolled_at,
+        "enrolled_at": standing.enrolled_at or at,
         "enrolled_on": standing.enrolled_on,
         "birth_on": standing.birth_on,
         "tier": plan.tier_codes[plan.ladder.tier(holding.tier_id).tier_id if holding else plan.ladder.tiers[0].tier_id],

@@ -10,8 +10,10 @@ import pytest
 
 import regulars
 from regulars.doors.api import handbook, openapi, reward_samples, tier_samples
+from regulars.doors.api.campaign_shapes import CAMPAIGN, STOP_LINE
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
+from regulars.doors.api.experience_shapes import EXPERIENCE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
@@ -86,7 +88,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 86
+    assert len(set(ids)) == len(ids) == len(OPERATIONS)
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -205,7 +207,10 @@ def test_real_answers_fit_their_schemas(shop):
     reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
     reward, bought = f"/v1/rewards/{reward_id}", f"/v1/rewards/{reward_id}/purchases"
     given = _given(shop, who)
+    campaign = f"/v1/campaigns/{CAMPAIGN['code']}"
     held = shop.held_friends(2)
+    seats = f"/v1/experiences/{EXPERIENCE['code']}"
+    invited, ticket = shop.invited(member_id)
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
@@ -216,6 +221,7 @@ def test_real_answers_fit_their_schemas(shop):
             {"return_id": "1", "amount_minor": 5, "occurred_at": "2026-01-01T00:00:00Z"},
         ),
         ("POST", "/v1/orders/{order_id}/cancel", f"{order}/cancel", {}),
+        ("POST", "/v1/orders/{order_id}/reinstate", f"{order}/reinstate", {}),
         ("POST", "/v1/events", "/v1/events", shop.event(member_id)),
         ("GET", "/v1/event-types", "/v1/event-types", None),
         ("POST", "/v1/event-types", "/v1/event-types", EVENT_TYPE),
@@ -284,7 +290,37 @@ def test_real_answers_fit_their_schemas(shop):
         ("GET", "/v1/referrals/figures", "/v1/referrals/figures", None),
         ("POST", "/v1/referrals/{member_id}/approve", f"/v1/referrals/{held[0]}/approve", {}),
         ("POST", "/v1/referrals/{member_id}/refuse", f"/v1/referrals/{held[1]}/refuse", {}),
+        ("POST", "/v1/experiences", "/v1/experiences", {**EXPERIENCE, **shop.tonight()}),
+        ("POST", "/v1/experiences/{experience}/state", f"{seats}/state", {"state": "open"}),
+        ("GET", "/v1/experiences", "/v1/experiences", None),
+        ("GET", "/v1/experiences/{experience}/history", f"{seats}/history", None),
+        ("POST", "/v1/experiences/{experience}/bookings", f"{seats}/bookings", {"member_id": held[0]}),
+        ("POST", "/v1/experiences/{experience}/bookings/{member_id}/cancel", f"{seats}/bookings/{held[0]}/cancel", {}),
+        ("GET", "/v1/members/{member_id}/experiences", f"/v1/members/{held[0]}/experiences", None),
+        ("GET", "/v1/experiences/{experience}/bookings", f"{seats}/bookings", None),
+        ("POST", "/v1/experiences/{experience}/check-ins", f"{invited}/check-ins", {"ticket": ticket}),
+        (
+            "POST",
+            "/v1/experiences/{experience}/bookings/{member_id}/feedback",
+            f"{invited}/bookings/{member_id}/feedback",
+            {"rating": 5},
+        ),
         ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
+        ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": None}),
+        ("GET", "/v1/campaigns", "/v1/campaigns", None),
+        ("GET", "/v1/campaigns/{campaign}", f"{campaign}", None),
+        ("GET", "/v1/campaigns/{campaign}/lint", f"{campaign}/lint", None),
+        ("GET", "/v1/lint", "/v1/lint", None),
+        ("POST", "/v1/campaigns/{campaign}/stop-lines", f"{campaign}/stop-lines", STOP_LINE),
+        ("POST", "/v1/campaigns/{campaign}/state", f"{campaign}/state", {"state": "review"}),
+        ("POST", "/v1/campaigns/{campaign}/state", f"{campaign}/state", {"state": "live"}),
+        ("POST", "/v1/campaigns/{campaign}/stop-lines/dry-run", f"{campaign}/stop-lines/dry-run", STOP_LINE),
+        ("POST", "/v1/campaigns/{campaign}/watch", f"{campaign}/watch", {}),
+        ("GET", "/v1/campaigns/{campaign}/figures", f"{campaign}/figures", None),
+        ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": "2030-01-01"}),
+        ("GET", "/v1/campaigns/{campaign}/history", f"{campaign}/history", None),
+        ("POST", "/v1/campaigns/{campaign}/undo", f"{campaign}/undo", {"change_no": 5}),
+        ("POST", "/v1/campaign-policy", "/v1/campaign-policy", {"holdout_percent": 5, "needs_second_person": False}),
         ("POST", "/v1/challenges/{challenge}/state", f"/v1/challenges/{CHALLENGE['code']}/state", {"state": "live"}),
         ("GET", "/v1/challenges", "/v1/challenges", None),
         ("GET", "/v1/challenges/{challenge}/history", f"/v1/challenges/{CHALLENGE['code']}/history", None),

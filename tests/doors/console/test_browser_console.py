@@ -12,7 +12,7 @@ from tests.program.rewards.test_pictures import png
 
 from regulars import flows
 from regulars.kit import ids
-from regulars.program import challenges, referrals, rewards
+from regulars.program import challenges, experiences, referrals, rewards
 from regulars.records import access, activities, ledger
 
 WIDE, PHONE = (1440, 900), (390, 844)
@@ -41,6 +41,9 @@ PAGES = [
     "/earning/1",
     "/earning/terms",
     "/earning/try",
+    "/earning/dry-run",
+    "/earning/new/multiply",
+    "/earning/new/bonus",
     "/earning/new/earn_rate",
     "/earning/new/event_points",
     "/wallets",
@@ -58,6 +61,16 @@ PAGES = [
     "/rewards/{bike}",
     "/rewards/{bike}/edit",
     "/redemptions/{lin}/{redeemed}",
+    "/coupons",
+    "/coupons/new",
+    "/coupons/pools/spring",
+    "/coupons/pools/spring/edit",
+    "/coupons/pools/summer",
+    "/coupons/pools/spring/codes/{coupon}",
+    "/experiences",
+    "/experiences/new",
+    "/experiences/{experience}",
+    "/experiences/{experience}/edit",
     "/referrals",
     "/referrals/terms",
     "/challenges",
@@ -128,7 +141,14 @@ def a_draw_and_a_parcel(shop, member: UUID) -> tuple[UUID, UUID]:
     ids=["wide-light-en", "phone-dark-zh"],
 )
 def test_no_page_shuts_anybody_out_or_breaks_the_policy(
-    enter: Open, address: str, shop, lin: UUID, size: tuple[int, int], theme: str, language: str
+    enter: Open,
+    address: str,
+    shop,
+    lin: UUID,
+    coupon: str,
+    size: tuple[int, int],
+    theme: str,
+    language: str,
 ) -> None:
     order = shop.buy(lin, "SO-2", 5000, store="A", till="1", receipt="R1")
     shop.buy(lin, "SO-3", 5000, store="A", till="1", receipt="R1")
@@ -144,6 +164,13 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
         )
     waits = asked.adjustment.adjustment_id
     bike, redeemed = a_draw_and_a_parcel(shop, lin)
+    experience = uuid4()
+    night = experiences.Experience(
+        program_id=1, experience_id=experience, code="x", name={"en": "Night"}, description={}, capacity=1,
+        starts_at=shop.at + timedelta(days=1), ends_at=shop.at + timedelta(days=2), state=experiences.State.OPEN,
+    )  # fmt: skip
+    experiences.save(shop.conn, night, by="owner", at=shop.at)
+    flows.book_seat(shop.conn, shop.plan, experience, lin, at=shop.at)
     scheme = referrals.Scheme(program_id=1, advocate_points=9, friend_points=5)
     referrals.save(shop.conn, scheme, by="owner", at=shop.at)
     referrals.join(shop.conn, 1, mate, lin, reasons=["device"], at=shop.at, on=shop.at.date())
@@ -156,7 +183,7 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
     challenges.save(shop.conn, goal, by="owner", at=shop.at)
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
-        names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge}
+        names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge, "coupon": coupon}
         page.goto(address + path.format(lin=lin, order=order, bike=bike, redeemed=redeemed, **names))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []

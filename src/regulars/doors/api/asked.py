@@ -98,7 +98,9 @@ class ReturnAsked(Asked):
 class CancelAsked(Asked):
     """A cancellation: everything that is left comes back."""
 
-    return_id: Annotated[str, Meta(description="`cancel` when left out.")] = "cancel"
+    return_id: Annotated[
+        str, Meta(description="Left out, it is `cancel`, and `cancel-2` for the second generation of an order.")
+    ] = ""
     occurred_at: Moment | None = None
     reason: str = "cancelled"
 
@@ -149,6 +151,16 @@ class DeclineAsked(Asked):
 
     member_id: MemberId
     reason: Annotated[str, Meta(description="Whoever asked reads it; the member does not.")]
+
+
+class ReinstateAsked(Asked):
+    """An order that was cancelled in full is completed after all."""
+
+    reinstatement_id: Annotated[
+        str, Meta(description="Your own id of it. Left out, an order that stands again is answered as it was.")
+    ] = ""
+    occurred_at: Annotated[Moment | None, Meta(description="When it was completed again; now, when left out.")] = None
+    hold_ids: Annotated[list[str], Meta(description="Holds that pay for it. What paid before was given back.")] = []
 
 
 class ActivateAsked(Asked):

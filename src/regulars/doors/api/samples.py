@@ -65,6 +65,7 @@ ORDER_TOLD: Sample = {
     "warnings": [],
 }
 STORED_ORDER: Sample = {
+    "generation": 1,
     "order_id": "SO-20261123-0042",
     "source": "shop",
     "member_id": MEMBER_ID,

@@ -104,6 +104,7 @@ class OrderTold(Tells):
     order_id: str
     status: Literal["recorded", "waiting-for-member"]
     points: int
+    generation: Annotated[int, Meta(description="Above 1 for an order that was cancelled and reinstated.")] = 1
     member_id: str = ""
     pending: bool = False
     usable_on: Day | None = None
@@ -140,6 +141,7 @@ class StoredOrderTold(Tells):
 
     order_id: str
     source: str
+    generation: Annotated[int, Meta(description="How often it was completed; this is the newest.")]
     member_id: str
     occurred_at: str
     recorded_at: str

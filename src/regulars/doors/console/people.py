@@ -1,6 +1,6 @@
 """How members are shown wherever they are named: title, masked identifiers, status, tier."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.utils.safestring import SafeString
@@ -121,3 +121,21 @@ def kind_name(kind: members.IdentifierKind) -> str:
         members.IdentifierKind.EMAIL: _("E-mail"),
         members.IdentifierKind.CARD: _("Card"),
     }[kind]
+
+
+def named(desk: Desk, text: str) -> UUID | None:
+    """The one member a text names: by our id, or by whatever kind of identifier it can be read as."""
+    try:
+        return members.get(desk.conn, desk.program_id, UUID(text)).member_id
+    except (ValueError, members.MemberNotFound):
+        known = members.find(desk.conn, desk.program_id, list(_readings(text)))
+        return next(iter(known.values()), None)
+
+
+def _readings(text: str) -> Iterator[members.Identifier]:
+    """What the text may be: any kind of identifier it can be read as."""
+    for kind in members.IdentifierKind:
+        try:
+            yield members.normal(kind, text)
+        except members.IdentifierInvalid:
+            continue

@@ -11,7 +11,7 @@ from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console import format as write
 from regulars.kit.errors import Refusal
-from regulars.program import challenges, earning, referrals, rewards, tiers
+from regulars.program import challenges, coupons, earning, experiences, referrals, rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
 Facts = Mapping[str, Any]
@@ -80,10 +80,22 @@ def why_not(code: str) -> str:
         "audience": _("Not for this member"),
         "drawn": _("The draw was made"),
         "coupon": _("Not given out at present"),
+        "experience": _("The event is not open to this member"),
+        "has-seat": _("This member has a seat already"),
         "redemption-limit-reached": _("Limit per member reached"),
         "reward-sold-out": _("Sold out"),
         "insufficient-points": _("Not enough points"),
     }.get(code, _("Not possible now"))
+
+
+def _not_invited(facts: Facts) -> str:
+    return {
+        "not-open": _("Nobody can sign up at present."),
+        "begun": _("It has begun."),
+        "tier": _("For members of a higher tier"),
+        "condition": _("It is for other members."),
+        "no-show": _("This member did not come last time and waits until %(until)s.") % {"until": facts.get("until")},
+    }.get(str(facts.get("reason")), _("Not possible now"))
 
 
 def _tier_terms(_facts: Facts) -> str:
@@ -134,15 +146,28 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (rewards.PictureUnusable, lambda _f: _("Use a whole PNG, JPEG or WebP of at most 1 MB and 25 million pixels.")),
     (rewards.RewardChanged, lambda _f: _("Somebody else changed this reward meanwhile. Open it again.")),
     (rewards.RewardInvalid, lambda _f: _invalid_reward()),
+    (coupons.PoolMoved, lambda _f: _("Somebody changed this pool meanwhile. Open it again; your text is still here.")),
+    (coupons.PoolInvalid, lambda _f: _("These terms do not fit each other, or the code belongs to another pool.")),
+    (coupons.CouponMalformed, lambda _f: _("A code has 4 to 40 letters and digits.")),
+    (coupons.CouponsSoldOut, lambda _f: _("No code is left in this pool. Import some first.")),
+    (coupons.CouponNotAvailable, lambda _f: _("The pool is not live: start it first.")),
+    (activities.OrderNotCancelled, lambda _f: _("Only an order of which everything came back can be reinstated.")),
     (activities.AlreadyRefunded, lambda _f: _("Nothing of this order is left to return.")),
     (activities.RefundExceedsPurchase, lambda _f: _("More comes back than is left of this order.")),
     (activities.QuantityOutOfRange, lambda _f: _("More comes back than is left of this line.")),
     (activities.AmountOutOfRange, lambda _f: _("This amount is not taken here.")),
     (activities.InvalidText, lambda _f: _("A text holds characters that cannot be stored, or is too long.")),
     (activities.EventConflict, lambda _f: _("This was already sent with other content; the first one stands.")),
+    (earning.EffectivePast, lambda _f: _("A rule changes from now on or later, never what already happened.")),
+    (earning.RuleRetired, lambda _f: _("This rule was retired for good. Make a new one.")),
     (earning.RuleInvalid, lambda _f: _("These figures do not make a rule: look at the rate and the factor.")),
     (challenges.ChallengeInvalid, lambda _f: _("A challenge needs a name, rising milestones and a prize at the goal.")),
     (challenges.ChallengeFixed, lambda _f: _("Members already play for it: end this one and begin another.")),
+    (experiences.ExperienceInvalid, lambda _f: _("It needs a name and seats, and cannot end before it starts.")),
+    (experiences.ExperienceFixed, lambda _f: _("It is over, or more seats are taken than would be there.")),
+    (experiences.NotInvited, _not_invited),
+    (experiences.TicketUnknown, lambda _f: _("No seat has this ticket; perhaps the member signed up again since.")),
+    (experiences.NoSeat, lambda _f: _("No: the seat was given back or waits, or the doors are not open.")),
     (referrals.SchemeInvalid, lambda _f: _("One side must get points; a link begins with https:// and holds {code}.")),
     (referrals.ReferralDecided, lambda _f: _("Somebody else decided this already; that stands.")),
     (tiers.LadderTermsInvalid, _tier_terms),

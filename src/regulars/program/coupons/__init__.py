@@ -1,6 +1,6 @@
 """Coupons: pools with their terms, codes, and each use; what a basket costs with them, and why one is not taken."""
 
-from .batches import CHUNK, CODES_MAX, Batch, ask, batch, batches, generate_chunk, lock, note
+from .batches import CHUNK, CODES_MAX, Batch, ask, batch, batches, generate_chunk, lock, note, unfinished
 from .codes import normal
 from .guessing import Admitted, admit, fail, forget_guessers, guesser
 from .issuing import Step, bring_in, generate, issue, listed, named, steps, transfer, void, wallet
@@ -35,7 +35,7 @@ from .model import (
 from .pricing import MEMBER_PRICE, Candidate, Discount, Priced, clash, given, price, why_not_for
 from .rules import CODES, COUPONS_MAX, KINDS, STACKING, STEPS, check, ends_on, refusal, why_not
 from .sentences import benefit_sentence, why_sentence
-from .store import figures, history, new, pool, pools, save, set_state, steady
+from .store import figures, history, hold_back, new, pool, pools, save, set_state, steady
 from .using import holder, let_go, of_code, of_order, release_due, reservation, reserve, use
 
 __all__ = [
@@ -96,6 +96,7 @@ __all__ = [
     "given",
     "guesser",
     "history",
+    "hold_back",
     "holder",
     "issue",
     "let_go",
@@ -119,6 +120,7 @@ __all__ = [
     "steady",
     "steps",
     "transfer",
+    "unfinished",
     "use",
     "void",
     "wallet",

@@ -6,6 +6,7 @@ from .checking import scope_of
 from .counting import is_counted
 from .effects import EFFECTS
 from .event_award import award_event, event_rules, limit_periods, streak_reach
+from .explaining import Weighed, explain
 from .limits import CAPPED, PERIODS, Cap, Left, Limits, Period, Use, Used, period_start
 from .model import (
     Award,
@@ -25,7 +26,7 @@ from .readying import needed, ready
 from .rounding import ROUNDINGS
 from .rules import award, eligible_minor, in_force
 from .spreading import spread
-from .store import change_state, history, rules, save, versions
+from .store import change_state, drafted, history, rules, save, versions
 from .times import Standing, Timeline, deciding, standing
 from .usage import BudgetMoved, budgets, usage, use
 from .weighing import Trace
@@ -62,15 +63,18 @@ __all__ = [
     "Trace",
     "Use",
     "Used",
+    "Weighed",
     "award",
     "award_event",
     "budgets",
     "caps",
     "change_state",
     "deciding",
+    "drafted",
     "eligible_minor",
     "errors",
     "event_rules",
+    "explain",
     "history",
     "in_force",
     "is_counted",

@@ -86,6 +86,25 @@ def save(
     return _insert(conn, program_id, whole, is_new=rule_id is None)
 
 
+def drafted(
+    *,
+    rule_id: int,
+    by: str,
+    at: datetime,
+    condition: conditions.Condition | None,
+    lines: conditions.Condition | None,
+    **given: Any,
+) -> Rule:
+    """The rule that `save` would write, live and without a moment, checked and written nowhere.
+
+    Raises:
+        RuleInvalid: as `save`.
+    """
+    given |= {"condition": condition.tree if condition else None, "lines": lines.tree if lines else None}
+    wanted = Rule(rule_id=rule_id, version=0, created_at=at, created_by=by, **given)
+    return check_rule(wanted, condition, lines)
+
+
 def change_state(
     conn: Conn,
     program_id: int,

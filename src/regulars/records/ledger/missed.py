@@ -22,7 +22,7 @@ MISSED: Mapping[str, tuple[str, str]] = {
     "not.paid": ("It was given before in this period", "本期已发放过"),
     "not.count": ("This is order number {number}, not number {nth}", "这是第 {number} 单，需第 {nth} 单"),
     "not.event": ("It is about another event", "该规则针对其他事件"),
-    "not.purchase": ("It is about purchases", "该规则针对消费"),
+    "not.purchase": ("It is about events", "该规则针对事件"),
     "not.limit": ("Its limit of {limit} rewarded events is reached", "已达 {limit} 次奖励上限"),
     "not.streak": ("It takes {days} days in a row, this is day {streak}", "需连续 {days} 天，当前第 {streak} 天"),
     "not.group": ("{other} gives more and excludes it", "{other}更优，与其互斥"),

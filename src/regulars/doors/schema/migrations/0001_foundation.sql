@@ -215,6 +215,8 @@ create table activities.seen (
   content_digest bytea not null
 );
 
+-- An order that was cancelled in full and then completed again is a further `generation` under the same external id;
+-- `reinstated` says of the first one how many followed.
 create table activities.purchase (
   member_id uuid not null,
   order_id uuid not null,
@@ -240,6 +242,8 @@ create table activities.purchase (
   reversed_points bigint not null default 0,
   restored_points bigint not null default 0,
   burned_points bigint not null default 0,
+  generation smallint not null default 1 check (generation > 0),
+  reinstated smallint not null default 0,
   answer jsonb,
   primary key (member_id, order_id),
   check (returned_minor between 0 and total_minor),
@@ -275,6 +279,8 @@ create table activities.purchase_line (
   amount_minor bigint not null check (amount_minor >= 0),
   eligible_minor bigint not null check (eligible_minor >= 0),
   points bigint not null check (points >= 0),
+  tax_minor bigint not null default 0,
+  discount_minor bigint not null default 0,
   returned_quantity integer not null default 0,
   returned_minor bigint not null default 0,
   primary key (member_id, order_id, line_no),
@@ -940,13 +946,15 @@ create schema campaigns;
 create table campaigns.campaign (
   program_id smallint not null references programs.program,
   campaign_id smallint not null check (campaign_id > 0),
+  code text not null check (code ~ '^[a-z0-9][a-z0-9_-]{0,59}$'),
   state text not null check (state in ('draft', 'review', 'live', 'paused', 'stopped', 'ended')),
   terms jsonb not null,
   created_at timestamptz not null,
   submitted_by text,
   launched_on date,
   ended_on date,
-  primary key (program_id, campaign_id)
+  primary key (program_id, campaign_id),
+  unique (program_id, code)
 );
 
 -- What happened to it, once each: who, when, why, and the terms before and after where they changed.
@@ -1261,6 +1269,7 @@ create table coupons.batch (
   done_at timestamptz
 );
 create index batch_pool on coupons.batch (pool_id, asked_at);
+create index batch_open on coupons.batch (asked_at) where not is_done;
 
 -- The latest wrong codes of one caller (a digest names them), so that ten of them close the door for a while.
 create table coupons.guesser (
@@ -1361,6 +1370,66 @@ create table referrals.trait (
   primary key (program_id, digest, member_id)
 );
 create index trait_member on referrals.trait (member_id);
+
+-- regulars.program.experiences
+create schema experiences;
+
+create table experiences.experience (
+  program_id smallint not null references programs.program,
+  experience_id uuid not null,
+  code text not null,
+  name jsonb not null,
+  description jsonb not null,
+  place text not null default '',
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  capacity integer not null check (capacity > 0),
+  rank_min smallint not null default 0,
+  condition text not null default '',
+  no_show_days smallint not null default 0 check (no_show_days >= 0),
+  state smallint not null default 1 check (state in (1, 2, 3, 4)),
+  campaign_id smallint,
+  primary key (program_id, experience_id),
+  unique (program_id, code)
+);
+
+-- Who changed what of an experience, from what to what.
+create table experiences.change (
+  program_id smallint not null,
+  experience_id uuid not null,
+  change_id uuid not null,
+  changed_at timestamptz not null,
+  changed_by text not null,
+  changes jsonb not null,
+  primary key (program_id, experience_id, change_id)
+);
+
+-- Whoever signs up or cancels holds this one row: seats are given in one order, and the check is the last word.
+create table experiences.seats (
+  experience_id uuid primary key,
+  capacity integer not null,
+  taken integer not null default 0,
+  queue bigint not null default 0,
+  check (taken between 0 and capacity)
+);
+
+create table experiences.booking (
+  member_id uuid not null,
+  experience_id uuid not null,
+  program_id smallint not null,
+  state smallint not null check (state in (1, 2, 3, 4, 5)),
+  place bigint not null,
+  ticket uuid not null,
+  booked_at timestamptz not null,
+  moved_up_at timestamptz,
+  attended_at timestamptz,
+  excluded_until date,
+  rating smallint check (rating between 1 and 5),
+  comment text not null default '',
+  rated_at timestamptz,
+  primary key (member_id, experience_id)
+);
+create index booking_queue on experiences.booking (experience_id, state, place);
 
 -- regulars.kit.jobs
 CREATE SCHEMA IF NOT EXISTS jobs;
