@@ -54,7 +54,7 @@ from .return_goods import Goods, GoodsNotBought, return_goods
 from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
 from .save_pool import save_pool
-from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
+from .save_rule import RuleWanted, Written, checked_rule, line_condition, rule_condition, save_rule
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -141,6 +141,7 @@ __all__ = [
     "audience_of",
     "capture_hold",
     "check_coupon",
+    "checked_rule",
     "close_day",
     "coupon_gives",
     "coupon_words",

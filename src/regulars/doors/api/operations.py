@@ -17,6 +17,7 @@ from . import (
     orders,
     quotes,
     referrals,
+    rules,
     wallets,
 )
 from .call import Operation
@@ -36,6 +37,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
+    *rules.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
     *changes.OPERATIONS,
@@ -55,6 +57,7 @@ TAGS = {
     "Challenges": "Goals with milestones, badges and leaderboards.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",
+    "Earning rules": "What purchases and events are worth: rules in versions, caps over all of them, a dry run.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
     "Changes": "What happened, in order, for machines that act on it.",
