@@ -66,9 +66,10 @@ def _activate(
     conn: Conn, plan: Plan, found: activities.Seen, source: str, order_external_id: str, *, at: datetime
 ) -> Activated:
     purchase, _, account_id = locked(conn, plan, found)
-    key = ids.key_of(plan.program.program_id, "completion", source, order_external_id)
+    again = () if purchase.generation == 1 else (purchase.generation,)
+    key = ids.key_of(plan.program.program_id, "completion", source, order_external_id, *again)
     claimed = activities.remember(
-        conn, plan.program.program_id, [(key, found.member_id, purchase.order_id, ids.digest(b""))]
+        conn, plan.program.program_id, [(key, purchase.member_id, purchase.order_id, ids.digest(b""))]
     )
     if not claimed:
         return Activated(outcome="replayed", answer=_answer(purchase, _before(conn, plan, account_id, purchase)))

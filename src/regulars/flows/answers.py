@@ -56,6 +56,7 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
         language = one.state.standing.language
         found[one.purchase.order_id] = {
             "order_id": one.purchase.external_id,
+            **_again(one.purchase),
             "member_id": str(member_id),
             "status": "recorded",
             "points": one.purchase.award_points,
@@ -82,6 +83,11 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
             "warnings": [],
         }
     return found
+
+
+def _again(purchase: activities.Purchase) -> dict[str, int]:
+    """Of an order that was completed again: the how manyth time it is."""
+    return {"generation": purchase.generation} if purchase.generation > 1 else {}
 
 
 def balance_of(
@@ -153,6 +159,7 @@ def order_again(purchase: activities.Purchase) -> dict[str, Any]:
     """The answer to the repeat of an order that came by an import: what is known of it, without a balance."""
     return {
         "order_id": purchase.external_id,
+        **_again(purchase),
         "member_id": str(purchase.member_id),
         "status": "recorded",
         "points": purchase.award_points,

@@ -43,6 +43,7 @@ def recorded(purchase: activities.Purchase) -> outbox.Change:
             "source": purchase.source,
             "total_minor": purchase.total_minor,
             "points": purchase.award_points,
+            "generation": purchase.generation,
         },
     )
 

@@ -13,10 +13,10 @@ from regulars.records import activities, members
 from . import answers, campaigning, recalling
 from .check_coupon import admit
 from .deciding import Decision, State, decide
+from .offer_rewards import offers
 from .plan import Plan
 from .price_basket import Basket, price_basket
 from .price_basket import told as told_price
-from .redeem_reward import offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

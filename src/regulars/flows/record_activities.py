@@ -108,7 +108,7 @@ def _item(plan: Plan, intake: Intake) -> Item:
     order = intake.order
     return Item(
         intake=intake,
-        key=activities.order_key(plan.program.program_id, order.source, order.external_id),
+        key=activities.order_key(plan.program.program_id, order.source, order.external_id, intake.generation),
         digest=activities.content_digest(order),
         order_id=ids.uuid7(),
         member_id=intake.member if isinstance(intake.member, UUID) else None,

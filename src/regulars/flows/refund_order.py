@@ -61,7 +61,7 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
     purchase, buyer, account_id = locked(conn, plan, found)
     key = activities.return_key(program_id, returned.source, returned.order_external_id, returned.external_id)
     refund_id = ids.uuid7()
-    if not activities.remember(conn, program_id, [(key, found.member_id, refund_id, digest)]):
+    if not activities.remember(conn, program_id, [(key, purchase.member_id, refund_id, digest)]):
         first = activities.seen(conn, [key])[key]
         if first.content_digest != digest:
             raise activities.EventConflict("This return id was used before for something else; the first one stands.")

@@ -22,13 +22,15 @@ from .use_coupons import UsedCoupon
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """An order and whose it is: a member id, or an identifier. What to do with a member nobody knows:
-    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own, `coupons` as typed."""
+    `refuse`, `hold` the order until they come, or `enroll` them. `hold_ids` are the shop's own, `coupons` as typed;
+    `generation` is above 1 for an order that is completed again."""
 
     order: activities.Order
     member: UUID | members.Identifier
     hold_ids: tuple[str, ...] = ()
     coupons: tuple[str, ...] = ()
     on_unknown: Literal["refuse", "hold", "enroll"] = "refuse"
+    generation: int = 1
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +162,7 @@ def purchase(item: Item, *, at: datetime) -> activities.Purchase:
         till=order.till,
         receipt=order.receipt,
         burned_points=item.capture.points if item.capture else 0,
+        generation=item.intake.generation,
     )
 
 

@@ -35,6 +35,7 @@ def test_a_day_in_the_shop_is_told_in_order(shop):
     assert {change["member_id"] for change in page["changes"]} == {member}
     assert page["changes"][1]["data"] == {
         "order_id": told["order_id"], "source": "shop", "total_minor": 120_000, "points": told["points"],
+        "generation": 1,
     }  # fmt: skip
     back = page["changes"][3]["data"]
     assert (back["amount_minor"], back["is_whole"]) == (20_000, False)

@@ -251,3 +251,28 @@ def test_a_return_that_cannot_be_is_pointed_at(shop, body, code, pointer):
     answer = refusal(_return(shop, order_id, **body), 422, code)
     assert [flaw["pointer"] for flaw in answer["errors"]] == [pointer]
     assert shop.picture() == before
+
+
+def test_an_order_that_was_cancelled_is_reinstated_and_cancelled_again(shop):
+    member = shop.member()
+    told = shop.buy(member)
+    path = f"/v1/orders/{told['order_id']}"
+    kept = refusal(shop.post(f"{path}/reinstate", {}), 409, "order-not-cancelled")
+    assert kept["remaining_minor"] == 10_000
+    first_cancel = shop.post(f"{path}/cancel", {"return_id": "C-1"})
+    assert shop.balance(member)["available"] == 0
+    first, again = shop.post(f"{path}/reinstate", {}), shop.post(f"{path}/reinstate", {})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.content == first.content
+    assert (first.json()["generation"], first.json()["points"]) == (2, 100)
+    assert shop.balance(member)["available"] == 100
+    shown = shop.get(path).json()
+    assert (shown["generation"], shown["returned_minor"], shown["points"]) == (2, 0, 100)
+    late = shop.post(f"{path}/cancel", {"return_id": "C-1"})
+    assert (late.status_code, late.content) == (200, first_cancel.content), "a late repeat cancels nothing anew"
+    second = shop.post(f"{path}/cancel", {})
+    assert (second.status_code, second.json()["return_id"]) == (201, "cancel-2")
+    assert shop.post(f"{path}/cancel", {}).content == second.content
+    assert shop.balance(member)["available"] == 0
+    refusal(shop.post("/v1/orders/nothing/reinstate", {}), 404, "not-found")
+    assert shop.books().is_sound

@@ -163,3 +163,29 @@ def test_two_real_purchases_both_stand(operator: Client, shop, lin: UUID) -> Non
     assert "Both orders stand, with their points." in page
     assert "No order looks like a duplicate" in page
     assert shop.points(lin).spendable == 400
+
+
+def test_a_cancelled_order_is_completed_after_all_once(operator: Client, shop, lin: UUID) -> None:
+    first = order_of(shop)
+    address = f"/orders/{lin}/{first.order_id}"
+    assert "Reinstate the order" not in operator.get(address).content.decode()
+    operator.post(address, {"token": once.token(), "what": "all"})
+    assert "Reinstate the order" in operator.get(address).content.decode()
+    form = {"token": once.token()}
+    said = [operator.post(f"{address}/reinstate", form, follow=True).content.decode() for _ in range(2)]
+    assert "The order is reinstated and earned 300 points." in said[0]
+    assert "This was recorded before; nothing moved twice." in said[1]
+    assert shop.points(lin).spendable == 300
+    second = activities.generations(shop.conn, shop.plan.program.program_id, first_of(shop, first))[-1]
+    assert f"/orders/{lin}/{second.order_id}" in operator.get(address).content.decode()
+    assert "Reinstate the order" not in operator.get(address).content.decode()
+    assert address in operator.get(f"/orders/{lin}/{second.order_id}").content.decode()
+    late = operator.post(f"{address}/reinstate", {"token": once.token()}, follow=True).content.decode()
+    assert "Only an order of which everything came back can be reinstated." in late
+    assert shop.points(lin).spendable == 300
+    assert shop.is_sound()
+
+
+def first_of(shop, purchase: activities.Purchase) -> activities.Purchase:
+    """The order as it is stored now."""
+    return activities.purchases(shop.conn, [(purchase.member_id, purchase.order_id)])[purchase.order_id]

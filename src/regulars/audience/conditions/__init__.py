@@ -8,7 +8,7 @@ from .model import Condition, RuleInvalid, RuleTooComplex, RuleTooExpensive, Sco
 from .offering import Offer, Offered, OfferedRows, offer
 from .printing import quoted
 from .reaching import CountTooSlow, Reach, reach
-from .reading import from_tree, parse, tree_text
+from .reading import from_tree, parse, spelled
 from .sentences import sentence
 from .sheet import AnyChip, Chip, Locked, OverRows, Row, Sheet, from_sheet, sheet
 from .sql import as_sql
@@ -61,6 +61,6 @@ __all__ = [
     "reach",
     "sentence",
     "sheet",
+    "spelled",
     "traced",
-    "tree_text",
 ]

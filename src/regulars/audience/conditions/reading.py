@@ -54,8 +54,8 @@ def from_tree(tree: Any, *, scope: Scope, vocabulary: Vocabulary) -> Condition:
     return condition
 
 
-def tree_text(tree: Any) -> str:
-    """How a stored tree is written, whatever its words mean by now.
+def spelled(tree: Any) -> str:
+    """The text of a tree that was stored, whether or not what it names is still there.
 
     Raises:
         RuleInvalid: it is no tree.

@@ -62,6 +62,8 @@ _EVERYWHERE: Mapping[str, tuple[Word, ...]] = {
         _word("issued", 1, "issued", "已发放"),
         _word("fulfilled", 2, "handed out", "已核销"),
         _word("undone", 3, "undone", "已撤销"),
+        _word("preparing", 4, "in preparation", "备货中"),
+        _word("shipped", 5, "shipped", "已发货"),
     ),
 }
 """Lists that are the same in every program. Numbers are as their rooms store them."""

@@ -98,7 +98,9 @@ class ReturnAsked(Asked):
 class CancelAsked(Asked):
     """A cancellation: everything that is left comes back."""
 
-    return_id: Annotated[str, Meta(description="`cancel` when left out.")] = "cancel"
+    return_id: Annotated[
+        str, Meta(description="Left out, it is `cancel`, and `cancel-2` for the second generation of an order.")
+    ] = ""
     occurred_at: Moment | None = None
     reason: str = "cancelled"
 
@@ -126,21 +128,6 @@ class ReleaseAsked(Asked):
     member_id: MemberId
 
 
-class PurchaseAsked(Asked):
-    """Points for a reward."""
-
-    redemption_id: Annotated[str, Meta(description="The shop's own id of the redemption.")]
-    member_id: MemberId
-    quantity: Annotated[int, Meta(description="1 to 100.")] = 1
-    max_points: Annotated[int, Meta(description="The price of one unit that the member saw.")] | None = None
-
-
-class DecideAsked(Asked):
-    """Whose redemption it is."""
-
-    member_id: MemberId
-
-
 class AdjustmentAsked(Asked):
     """Points that a person adds or takes."""
 
@@ -164,6 +151,16 @@ class DeclineAsked(Asked):
 
     member_id: MemberId
     reason: Annotated[str, Meta(description="Whoever asked reads it; the member does not.")]
+
+
+class ReinstateAsked(Asked):
+    """An order that was cancelled in full is completed after all."""
+
+    reinstatement_id: Annotated[
+        str, Meta(description="Your own id of it. Left out, an order that stands again is answered as it was.")
+    ] = ""
+    occurred_at: Annotated[Moment | None, Meta(description="When it was completed again; now, when left out.")] = None
+    hold_ids: Annotated[list[str], Meta(description="Holds that pay for it. What paid before was given back.")] = []
 
 
 class ActivateAsked(Asked):

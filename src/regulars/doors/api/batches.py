@@ -18,8 +18,9 @@ from .event_samples import ITEM, ITEM_TOLD
 from .event_tells import ItemTold
 from .events import REFUSED_EVENTS
 from .idempotency import Claim, again, kept
-from .orders import REFUSED_ORDERS, REFUSED_RETURNS
+from .orders import REFUSED_ORDERS
 from .problems import belongs_in_inbox, problem
+from .returns import REFUSED_RETURNS
 
 NDJSON = "application/x-ndjson"
 

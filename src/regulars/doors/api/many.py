@@ -23,7 +23,7 @@ from regulars.kit import clock
 from regulars.kit.db import Conn
 from regulars.kit.errors import Refusal
 
-from . import events, group_commit, orders, strict_json
+from . import events, group_commit, orders, returns, strict_json
 from .asked import Asked, EventAsked, EventItem, OrderItem, ReturnItem
 from .call import Answer, Operation, Told, flaw, told
 from .connections import Connections
@@ -78,7 +78,7 @@ def _returns(conn: Conn, plan: flows.Plan, intakes: Sequence[Any], at: datetime)
     for returned in intakes:
         try:
             with conn.transaction():
-                found.append(orders.answer_to_return(flows.refund_order(conn, plan, returned, at=at)))
+                found.append(returns.answer_to_return(flows.refund_order(conn, plan, returned, at=at)))
         except Refusal as refusal:
             found.append(refusal)
     return found
@@ -90,7 +90,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "return": Kind(
         shape=ReturnItem,
-        intake=lambda asked: orders.return_of(asked, source=asked.source, order_id=asked.order_id),
+        intake=lambda asked: returns.return_of(asked, source=asked.source, order_id=asked.order_id),
         record=_returns,
         pointers=lambda _: {"/external_id": "/return_id", "/order_external_id": "/order_id"},
         group_max=_RETURNS_MAX,

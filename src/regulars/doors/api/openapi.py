@@ -26,12 +26,15 @@ _PATH_NOTES = {
     "member_id": "The member's id.",
     "hold_id": "The shop's own id of the hold.",
     "household_id": "The shop's own id of the household.",
+    "rule_id": "The number of the earning rule.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "version": "The version that the change made.",
     "reservation_id": "The shop's own id of the reservation.",
     "pool": "The code of the pool.",
     "wallet": "The code of the wallet.",
     "challenge": "The code of the challenge.",
+    "campaign": "The code of the campaign.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}

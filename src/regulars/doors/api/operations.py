@@ -3,6 +3,7 @@
 from . import (
     adjustments,
     batches,
+    campaign_operations,
     catalog,
     challenges,
     changes,
@@ -10,6 +11,7 @@ from . import (
     coupons,
     events,
     gifts,
+    handouts,
     holds,
     households,
     members,
@@ -17,6 +19,8 @@ from . import (
     orders,
     quotes,
     referrals,
+    returns,
+    reward_settings,
     rules,
     wallets,
 )
@@ -24,6 +28,7 @@ from .call import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *orders.OPERATIONS,
+    *returns.OPERATIONS,
     *events.OPERATIONS,
     *batches.OPERATIONS,
     *members.OPERATIONS,
@@ -33,7 +38,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *handouts.OPERATIONS,
+    *reward_settings.OPERATIONS,
     *challenges.OPERATIONS,
+    *campaign_operations.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
@@ -55,6 +63,7 @@ TAGS = {
     "Rewards": "What points buy.",
     "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
+    "Campaigns": "Rules for a time, with an audience, a budget, a holdout and stop-loss lines.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",
     "Earning rules": "What purchases and events are worth: rules in versions, caps over all of them, a dry run.",

@@ -1,4 +1,4 @@
-"""Orders, returns and cancellations."""
+"""Orders: recorded, shown, completed. What comes back of them stands in `returns`."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,11 +8,11 @@ from regulars import flows
 from regulars.kit.errors import Flaw
 from regulars.records import activities, members
 
-from .asked import ActivateAsked, CancelAsked, OrderAsked, OrderLine, ReturnAsked, WhichMember
+from .asked import ActivateAsked, OrderAsked, OrderLine, WhichMember
 from .call import KIB, Answer, Call, Operation, Parameter, flaw
 from .refusals import Invalid, TimestampInvalid
-from .samples import ACTIVATED, ORDER, ORDER_TOLD, RETURN, RETURN_TOLD, STORED_ORDER
-from .tells import OrderTold, ReturnTold, StoredOrderTold
+from .samples import ACTIVATED, ORDER, ORDER_TOLD, STORED_ORDER
+from .tells import OrderTold, StoredOrderTold
 from .wallet_tells import ActivatedTold
 
 _KINDS = {
@@ -117,10 +117,11 @@ def in_utc(at: datetime, pointer: str = "/occurred_at") -> datetime:
 
 def find(call: Call, _: None) -> Answer:
     """GET /v1/orders/{order_id}."""
-    order = _stored(call)
+    order = stored(call)
     content: dict[str, Any] = {
         "order_id": order.external_id,
         "source": order.source,
+        "generation": order.generation,
         "member_id": str(order.member_id),
         "occurred_at": order.occurred_at.isoformat(),
         "recorded_at": order.recorded_at.isoformat(),
@@ -143,12 +144,14 @@ def find(call: Call, _: None) -> Answer:
     return Answer(status=200, content=content)
 
 
-def _stored(call: Call) -> activities.Purchase:
+def stored(call: Call) -> activities.Purchase:
+    """The order as it stands: its newest generation."""
     key = activities.order_key(call.program_id, call.query.get("source", "shop"), call.path["order_id"])
     seen = activities.seen(call.conn, [key]).get(key)
     if seen is None:
         raise activities.OrderNotFound("There is no such order.")
-    return activities.purchases(call.conn, [(seen.member_id, seen.activity_id)])[seen.activity_id]
+    first = activities.purchases(call.conn, [(seen.member_id, seen.activity_id)])[seen.activity_id]
+    return activities.generations(call.conn, call.program_id, first)[-1]
 
 
 def _line(line: activities.PurchaseLine) -> dict[str, Any]:
@@ -165,63 +168,6 @@ def _line(line: activities.PurchaseLine) -> dict[str, Any]:
         "returned_quantity": line.returned_quantity,
         "returned_minor": line.returned_minor,
     }
-
-
-def return_of(asked: ReturnAsked, *, source: str, order_id: str) -> activities.Return:
-    """The return as the flow takes it.
-
-    Raises:
-        TimestampInvalid: its time lies outside the calendar.
-    """
-    return activities.Return(
-        source=source,
-        external_id=asked.return_id,
-        order_external_id=order_id,
-        occurred_at=in_utc(asked.occurred_at),
-        lines=tuple(
-            activities.ReturnedLine(line_id=line.line_id, quantity=line.quantity, amount_minor=line.amount_minor)
-            for line in asked.lines
-        ),
-        amount_minor=asked.amount_minor,
-        currency=asked.currency,
-        reason=asked.reason,
-    )
-
-
-def give_back(call: Call, asked: ReturnAsked) -> Answer:
-    """POST /v1/orders/{order_id}/returns."""
-    returned = return_of(asked, source=call.query.get("source", "shop"), order_id=call.path["order_id"])
-    preview = call.query.get("preview", "false")
-    if preview not in {"true", "false"}:
-        raise Invalid("preview is true or false.", flaws=[flaw("/query/preview")])
-    return _returned(call, returned, preview=preview == "true")
-
-
-def cancel(call: Call, asked: CancelAsked) -> Answer:
-    """POST /v1/orders/{order_id}/cancel: a return of all that is left.
-
-    The order's own time stands for a missing one, so that the same cancellation again has the same content.
-    """
-    occurred_at = in_utc(asked.occurred_at) if asked.occurred_at else _stored(call).occurred_at
-    returned = activities.Return(
-        source=call.query.get("source", "shop"),
-        external_id=asked.return_id,
-        order_external_id=call.path["order_id"],
-        occurred_at=occurred_at,
-        reason=asked.reason,
-    )
-    return _returned(call, returned, preview=False)
-
-
-def _returned(call: Call, returned: activities.Return, *, preview: bool) -> Answer:
-    done = flows.refund_order(call.conn, call.plan, returned, at=call.at, preview=preview)
-    return answer_to_return(done, preview=preview)
-
-
-def answer_to_return(done: flows.Refunded, *, preview: bool = False) -> Answer:
-    """201 the first time, 200 again or for a preview, 202 while it waits for its order."""
-    status = {"created": 200 if preview else 201, "replayed": 200, "parked": 202}[done.outcome]
-    return Answer(status=status, content=done.answer, is_replay=done.outcome == "replayed")
 
 
 def activate(call: Call, _: ActivateAsked) -> Answer:
@@ -244,12 +190,6 @@ REFUSED_ORDERS = (
     "hold-already-captured", "coupon-malformed", "coupon-unknown", "coupon-expired", "coupon-used",
     "coupon-not-available", "coupon-limit-reached", "coupon-not-stackable", "too-many-coupons", "rate-limited",
 )  # fmt: skip
-REFUSED_RETURNS = (
-    "validation-failed", "unknown-field", "invalid-text", "invalid-timestamp", "event-in-future",
-    "amount-out-of-range", "quantity-out-of-range", "currency-mismatch", "unknown-line", "refund-exceeds-purchase",
-    "already-refunded", "event-conflict",
-)  # fmt: skip
-_RETURN_POINTERS = {"/external_id": "/return_id", "/order_external_id": "/path/order_id", "/source": "/query/source"}
 
 OPERATIONS = (
     Operation(
@@ -292,57 +232,6 @@ OPERATIONS = (
     ),
     Operation(
         method="POST",
-        path="/v1/orders/{order_id}/returns",
-        tag="Orders",
-        summary="Record a return",
-        description=(
-            "Takes back what the order was awarded, as it was awarded, and gives back points it was paid with. A "
-            "return that comes before its order waits for it (202)."
-        ),
-        run=give_back,
-        asks=ReturnAsked,
-        tells=ReturnTold,
-        sample=RETURN,
-        example=RETURN_TOLD,
-        query=(
-            SOURCE,
-            Parameter(
-                name="preview",
-                description="With `true` nothing is written and the answer says what would happen.",
-                schema={"type": "boolean", "default": False},
-            ),
-        ),
-        statuses={
-            201: "Recorded.",
-            200: "Recorded before: the first answer again; or a preview.",
-            202: "Waits for its order (`waiting-for-purchase`).",
-        },
-        problems=REFUSED_RETURNS,
-        body_bytes_max=ORDER_BYTES_MAX,
-        keeps_refused=True,
-        name="return_id",
-        pointers=_RETURN_POINTERS,
-    ),
-    Operation(
-        method="POST",
-        path="/v1/orders/{order_id}/cancel",
-        tag="Orders",
-        summary="Cancel an order",
-        description="The return of everything that is left.",
-        run=cancel,
-        asks=CancelAsked,
-        tells=ReturnTold,
-        sample={"return_id": "cancel"},
-        example={**RETURN_TOLD, "return_id": "cancel", "reason": "cancelled"},
-        query=(SOURCE,),
-        statuses={201: "Recorded.", 200: "Recorded before: the first answer again."},
-        problems=("not-found", "already-refunded", "event-conflict", "event-in-future"),
-        keeps_refused=True,
-        name="return_id",
-        pointers=_RETURN_POINTERS,
-    ),
-    Operation(
-        method="POST",
         path="/v1/orders/{order_id}/activate",
         tag="Orders",
         summary="Say that an order is completed",
@@ -363,6 +252,6 @@ OPERATIONS = (
         },
         problems=("invalid-text",),
         name="order_id",
-        pointers=_RETURN_POINTERS,
+        pointers={"/source": "/query/source"},
     ),
 )

@@ -103,7 +103,7 @@ class BasketAsked(Asked):
     as_of: Annotated[datetime, Meta(tz=True, description="Its moment; now when left out.")] | None = None
 
 
-class DryRunAsked(Asked):
+class RuleTrialAsked(Asked):
     """A past order or a basket, and perhaps a draft to be tried as if it were live."""
 
     order_id: Annotated[str, Meta(description="A recorded order, with its `source`; or send `basket`.")] = ""
@@ -228,7 +228,7 @@ class WalletPointsTold(Tells):
     points: int
 
 
-class DryRunTold(Tells):
+class RuleTrialTold(Tells):
     """What the rules give, and what each of them did."""
 
     wallets: list[WalletPointsTold]

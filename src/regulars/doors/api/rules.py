@@ -110,7 +110,7 @@ def _wanted(call: Call, asked: shapes.RuleAsked, *, state: earning.State) -> flo
     )
 
 
-def dry_run(call: Call, asked: shapes.DryRunAsked) -> Answer:
+def dry_run(call: Call, asked: shapes.RuleTrialAsked) -> Answer:
     """POST /v1/earning-rules/dry-run."""
     if bool(asked.order_id) == (asked.basket is not None):
         raise Invalid("Send an order_id or a basket, one of the two.", flaws=[flaw("/basket")])
@@ -223,8 +223,8 @@ OPERATIONS = (
             "order is judged by the rules of its moment, its member as they were then; budgets are those of now."
         ),
         run=dry_run,
-        asks=shapes.DryRunAsked,
-        tells=shapes.DryRunTold,
+        asks=shapes.RuleTrialAsked,
+        tells=shapes.RuleTrialTold,
         scope=access.Scope.ADMIN,
         sample=shapes.DRY_RUN,
         example=shapes.DRY_RUN_TOLD,

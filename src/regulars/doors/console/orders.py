@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from regulars import flows
 from regulars.doors.console import format as write
-from regulars.doors.console import member, member_forms, once, paging, people, refusals, statement
+from regulars.doors.console import member, member_forms, once, orders_again, paging, people, refusals, statement
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.once import OnceForm
 from regulars.doors.console.parts import Column, EmptyState, Facts, LedgerLine, Row, Table
@@ -118,7 +118,7 @@ def _table(desk: Desk, found: Sequence[activities.Purchase], text: str) -> Table
 @on_desk
 def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> HttpResponse:
     """One order. A POST takes a return, once per form."""
-    purchase, who = _found(desk, member_id, order_id)
+    purchase, who = orders_again.found(desk, member_id, order_id)
     lines = activities.lines(desk.conn, purchase)
     form = ReturnForm(lines, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -146,6 +146,8 @@ def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> 
             "form": form,
             "waits": _waits(desk, purchase),
             "can_return": purchase.returned_minor < purchase.total_minor,
+            "can_reinstate": orders_again.can_reinstate(desk, purchase, lines),
+            "others": orders_again.others(desk, purchase),
         },
     )
     return wrong(page) if form.errors else page
@@ -185,7 +187,7 @@ def _in_unit(desk: Desk, wallet: ledger.Wallet, points: int) -> str:
 @on_desk
 def complete(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> HttpResponse:
     """The order is completed: what waited for that becomes usable, once."""
-    purchase, _who = _found(desk, member_id, order_id)
+    purchase, _who = orders_again.found(desk, member_id, order_id)
     try:
         with desk.conn.transaction():
             done = flows.activate_points(desk.conn, desk.plan, purchase.external_id, source=purchase.source, at=desk.at)
@@ -204,18 +206,10 @@ def complete(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) 
     return redirect("orders_show", member_id, order_id)
 
 
-def _found(desk: Desk, member_id: UUID, order_id: UUID) -> tuple[activities.Purchase, members.Member]:
-    who = members.get(desk.conn, desk.program_id, member_id)
-    purchase = activities.purchases(desk.conn, [(member_id, order_id)]).get(order_id)
-    if purchase is None:
-        raise Http404
-    return purchase, who
-
-
 @on_desk
 def return_effect(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> HttpResponse:
     """A fragment: what the return would take and give, from the core's own preview."""
-    purchase, _who = _found(desk, member_id, order_id)
+    purchase, _who = orders_again.found(desk, member_id, order_id)
     form = ReturnForm(
         activities.lines(desk.conn, purchase), {**request.GET.dict(), "what": "lines", "token": once.token()}
     )

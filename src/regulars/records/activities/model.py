@@ -93,6 +93,8 @@ class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True):
     amount_minor: int
     eligible_minor: int
     points: int
+    tax_minor: int = 0
+    discount_minor: int = 0
     returned_quantity: int = 0
     returned_minor: int = 0
 
@@ -110,7 +112,10 @@ class Bought:
 
 
 class Purchase(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored order with its award in the program's first wallet; `account_id` is where the points went."""
+    """A stored order with its award in the program's first wallet; `account_id` is where the points went.
+
+    `generation` counts how often it was completed; `reinstated` says of the first generation how many followed.
+    """
 
     member_id: UUID
     order_id: UUID
@@ -135,6 +140,8 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
     reversed_points: int = 0
     restored_points: int = 0
     burned_points: int = 0
+    generation: int = 1
+    reinstated: int = 0
     answer: Mapping[str, Any] | None = None
 
 
@@ -279,6 +286,13 @@ class RefundExceedsPurchase(Refusal):
     """More is returned than is left. Facts: remaining."""
 
     code = "refund-exceeds-purchase"
+
+
+class OrderNotCancelled(Refusal):
+    """Only an order of which everything came back can be reinstated. Facts: remaining_minor."""
+
+    kind = Kind.CONFLICT
+    code = "order-not-cancelled"
 
 
 class AlreadyRefunded(Refusal):

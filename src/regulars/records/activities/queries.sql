@@ -46,7 +46,7 @@ where member_id = %(member_id)s and order_id = %(order_id)s and active_on = %(wa
 select
   p.member_id, p.order_id, p.account_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
   p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
-  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, p.answer
+  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, p.generation, p.reinstated, p.answer
 from activities.purchase as p
 where p.member_id = any(%(member_ids)s::uuid[]) and p.order_id = any(%(order_ids)s::uuid[]);
 
@@ -54,7 +54,7 @@ where p.member_id = any(%(member_ids)s::uuid[]) and p.order_id = any(%(order_ids
 select
   p.member_id, p.order_id, p.account_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
   p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
-  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, null::jsonb as answer
+  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, p.generation, p.reinstated, null::jsonb as answer
 from activities.purchase as p
 where p.member_id = %(member_id)s and (%(before_at)s::timestamptz is null or p.occurred_at < %(before_at)s)
 order by p.occurred_at desc, p.order_id desc
@@ -65,7 +65,7 @@ limit %(limit)s;
 select
   p.member_id, p.order_id, p.account_id, p.source, p.external_id, p.occurred_at, p.recorded_at, p.on_date, p.currency, p.total_minor,
   p.points_paid_minor, p.eligible_minor, p.award_points, p.active_on, p.expires_on, p.store, p.channel, p.till, p.receipt,
-  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, null::jsonb as answer
+  p.returned_minor, p.reversed_points, p.restored_points, p.burned_points, p.generation, p.reinstated, null::jsonb as answer
 from activities.purchase as p
 where p.program_id = %(program_id)s
   and (%(text)s = '' or p.external_id ilike %(text)s || '%%')
@@ -83,10 +83,15 @@ from activities.refund as r
 where r.member_id = %(member_id)s and r.order_id = %(order_id)s
 order by r.occurred_at desc, r.refund_id desc;
 
+-- name: select_refund
+select r.refund_id, r.external_id, r.occurred_at, r.reason, r.amount_minor, r.reversed_points, r.restored_points
+from activities.refund as r
+where r.member_id = %(member_id)s and r.refund_id = %(refund_id)s;
+
 -- name: select_lines
 select
   l.line_no, l.line_id, l.kind, l.sku, l.title, l.category, l.quantity, l.amount_minor, l.eligible_minor, l.points,
-  l.returned_quantity, l.returned_minor
+  l.tax_minor, l.discount_minor, l.returned_quantity, l.returned_minor
 from activities.purchase_line as l
 where l.member_id = %(member_id)s and l.order_id = %(order_id)s
 order by l.line_no;
@@ -132,6 +137,12 @@ limit %(limit)s;
 -- name: decide_suspect
 update activities.suspect set decided_at = %(at)s
 where member_id = %(member_id)s and order_id = %(order_id)s and decided_at is null;
+
+-- name: note_reinstated
+-- The first generation knows how many there are; nothing when another one came in between.
+update activities.purchase set reinstated = %(generation)s - 1
+where member_id = %(member_id)s and order_id = %(order_id)s and reinstated = %(generation)s - 2
+returning order_id;
 
 -- name: update_purchase_returned
 update activities.purchase

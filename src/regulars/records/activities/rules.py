@@ -157,6 +157,34 @@ def _flaw(pointer: str, code: str) -> Flaw:
     return Flaw(pointer=pointer, code=code, detail=code.replace("-", " "))
 
 
+def is_cancelled(purchase: Purchase, lines: Sequence[PurchaseLine]) -> bool:
+    """Whether everything of an order came back."""
+    return purchase.returned_minor == purchase.total_minor and (purchase.total_minor > 0 or _all_back(lines))
+
+
+def anew(purchase: Purchase, lines: Sequence[PurchaseLine], *, occurred_at: datetime) -> Order:
+    """The order that was stored, as if it were placed at another time; points pay for nothing of it."""
+    return Order(
+        source=purchase.source,
+        external_id=purchase.external_id,
+        currency=purchase.currency,
+        total_minor=purchase.total_minor,
+        occurred_at=occurred_at,
+        lines=tuple(
+            Line(
+                line_id=line.line_id, amount_minor=line.amount_minor, quantity=line.quantity, tax_minor=line.tax_minor,
+                discount_minor=line.discount_minor, sku=line.sku, title=line.title, category=line.category,
+                kind=line.kind,
+            )
+            for line in lines
+        ),
+        store=purchase.store,
+        channel=purchase.channel,
+        till=purchase.till,
+        receipt=purchase.receipt,
+    )  # fmt: skip
+
+
 def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return, further: Sequence[Award] = ()) -> Undoing:
     """What a return takes back of a stored award, and gives back of points it was paid with.
 

@@ -10,6 +10,8 @@ create table activities.seen (
   content_digest bytea not null
 );
 
+-- An order that was cancelled in full and then completed again is a further `generation` under the same external id;
+-- `reinstated` says of the first one how many followed.
 create table activities.purchase (
   member_id uuid not null,
   order_id uuid not null,
@@ -35,6 +37,8 @@ create table activities.purchase (
   reversed_points bigint not null default 0,
   restored_points bigint not null default 0,
   burned_points bigint not null default 0,
+  generation smallint not null default 1 check (generation > 0),
+  reinstated smallint not null default 0,
   answer jsonb,
   primary key (member_id, order_id),
   check (returned_minor between 0 and total_minor),
@@ -70,6 +74,8 @@ create table activities.purchase_line (
   amount_minor bigint not null check (amount_minor >= 0),
   eligible_minor bigint not null check (eligible_minor >= 0),
   points bigint not null check (points >= 0),
+  tax_minor bigint not null default 0,
+  discount_minor bigint not null default 0,
   returned_quantity integer not null default 0,
   returned_minor bigint not null default 0,
   primary key (member_id, order_id, line_no),

@@ -16,9 +16,10 @@ from .model import Award, Bought, LineKind, Order, Purchase, PurchaseLine, Refun
 SQL = sql.load("regulars.records.activities")
 
 
-def order_key(program_id: int, source: str, external_id: str) -> UUID:
-    """What names an order for ever."""
-    return ids.key_of(program_id, "order", source, external_id)
+def order_key(program_id: int, source: str, external_id: str, generation: int = 1) -> UUID:
+    """What names an order for ever, and each time it was completed again."""
+    again = () if generation == 1 else (generation,)
+    return ids.key_of(program_id, "order", source, external_id, *again)
 
 
 def return_key(program_id: int, source: str, order_external_id: str, external_id: str) -> UUID:
@@ -66,10 +67,12 @@ def seen(conn: Conn, keys: Iterable[UUID]) -> dict[UUID, Seen]:
 _PURCHASE = (
     "member_id", "order_id", "account_id", "source", "external_id", "occurred_at", "on_date", "currency", "total_minor",
     "points_paid_minor", "eligible_minor", "award_points", "active_on", "expires_on", "store", "channel", "till",
-    "receipt", "burned_points",
+    "receipt", "burned_points", "generation",
 )  # fmt: skip
 _BOUGHT = ("line_id", "kind", "sku", "title", "category", "quantity", "amount_minor")
 _LINE = ("line_no", *_BOUGHT, "eligible_minor", "points")
+_RARE = ("tax_minor", "discount_minor")
+"""What most shops do not send: not written where no line of a batch has any."""
 
 
 def add_purchases(conn: Conn, program_id: int, sales: Sequence[Sale], *, recorded_at: datetime) -> None:
@@ -82,7 +85,10 @@ def add_purchases(conn: Conn, program_id: int, sales: Sequence[Sale], *, recorde
     columns["program_id"] = [program_id] * len(sales)
     columns["recorded_at"] = [recorded_at] * len(sales)
     copying.copy(conn, "activities.purchase", columns)
-    rows = _columns(_BOUGHT, [line for sale in sales for line in sale.lines])
+    lines = [line for sale in sales for line in sale.lines]
+    rows = _columns(_BOUGHT, lines)
+    if any(line.tax_minor or line.discount_minor for line in lines):
+        rows |= _columns(_RARE, lines)
     rows["line_no"] = [number for sale in sales for number in range(1, len(sale.lines) + 1)]
     rows["eligible_minor"] = [minor for sale in sales for minor in sale.eligible_minor]
     rows["points"] = [points for sale in sales for points in sale.points]
@@ -143,6 +149,22 @@ def purchases(conn: Conn, wanted: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Pur
     return {row[1]: _purchase(row) for row in rows}
 
 
+def generations(conn: Conn, program_id: int, first: Purchase) -> list[Purchase]:
+    """Every time an order was completed, the first time first; `first` is that one."""
+    if not first.reinstated:
+        return [first]
+    keys = [order_key(program_id, first.source, first.external_id, n) for n in range(2, first.reinstated + 2)]
+    known = seen(conn, keys)
+    found = purchases(conn, [(one.member_id, one.activity_id) for one in known.values()])
+    return [first, *sorted(found.values(), key=lambda one: one.generation)]
+
+
+def note_reinstated(conn: Conn, first: Purchase, generation: int) -> bool:
+    """Note on the first generation which one is the newest now; False when another came in between."""
+    which = {"member_id": first.member_id, "order_id": first.order_id, "generation": generation}
+    return conn.execute(SQL["note_reinstated"], which).fetchone() is not None
+
+
 def member_purchases(conn: Conn, member_id: UUID, *, limit: int, before_at: datetime | None = None) -> list[Purchase]:
     """A member's orders, newest first."""
     rows = conn.execute(
@@ -174,7 +196,7 @@ def _purchase(row: Sequence[Any]) -> Purchase:
         "member_id", "order_id", "account_id", "source", "external_id", "occurred_at", "recorded_at", "on_date",
         "currency", "total_minor", "points_paid_minor", "eligible_minor", "award_points", "active_on", "expires_on",
         "store", "channel", "till", "receipt", "returned_minor", "reversed_points", "restored_points", "burned_points",
-        "answer",
+        "generation", "reinstated", "answer",
     )  # fmt: skip
     return Purchase(**dict(zip(names, row, strict=True)))
 
@@ -182,7 +204,7 @@ def _purchase(row: Sequence[Any]) -> Purchase:
 def lines(conn: Conn, purchase: Purchase) -> list[PurchaseLine]:
     """The lines of a stored order."""
     rows = conn.execute(SQL["select_lines"], {"member_id": purchase.member_id, "order_id": purchase.order_id})
-    names = (*_LINE, "returned_quantity", "returned_minor")
+    names = (*_LINE, *_RARE, "returned_quantity", "returned_minor")
     found = []
     for row in rows:
         values = dict(zip(names, row, strict=True))
@@ -296,13 +318,25 @@ def has_chargeback(conn: Conn, member_id: UUID) -> bool:
 def refunds(conn: Conn, purchase: Purchase) -> list[Refund]:
     """The returns of an order, newest first."""
     rows = conn.execute(SQL["select_refunds"], {"member_id": purchase.member_id, "order_id": purchase.order_id})
-    return [
-        Refund(
-            refund_id=row[0], external_id=row[1], occurred_at=row[2], reason=row[3], amount_minor=row[4],
-            reversed_points=row[5], restored_points=row[6],
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_refund(row) for row in rows]
+
+
+def return_named(conn: Conn, program_id: int, source: str, order_external_id: str, external_id: str) -> Refund | None:
+    """The return that the shop calls so, of whatever generation of the order; None when there is none."""
+    key = return_key(program_id, source, order_external_id, external_id)
+    known = seen(conn, [key]).get(key)
+    if known is None:
+        return None
+    which = {"member_id": known.member_id, "refund_id": known.activity_id}
+    row = conn.execute(SQL["select_refund"], which).fetchone()
+    return _refund(row) if row else None
+
+
+def _refund(row: Sequence[Any]) -> Refund:
+    return Refund(
+        refund_id=row[0], external_id=row[1], occurred_at=row[2], reason=row[3], amount_minor=row[4],
+        reversed_points=row[5], restored_points=row[6],
+    )  # fmt: skip
 
 
 def totals(conn: Conn, program_id: int) -> Mapping[str, int]:

@@ -140,7 +140,7 @@ def note_suspects(conn: Conn, orders: Sequence[tuple[Order, Purchase]], *, at: d
 
     They stay recorded; the pairs are kept for a person to decide. Answers the suspicious order ids.
     """
-    asked = [(o, p) for o, p in orders if o.receipt]
+    asked = [(o, p) for o, p in orders if o.receipt and p.generation == 1]
     if not asked:
         return set()
     rows = conn.execute(

@@ -54,6 +54,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
         "Given back: return {return_id} of order {order}",
         "退货 {return_id} 返还（订单 {order}）",
     ),
+    "earn.reward": ("Cashback for {reward}", "兑换 {reward} 所得返现"),
+    "undo.reward": ("Taken back: {reward} was undone", "收回：{reward} 已撤销兑换"),
     "restore.reward": ("Given back: {reward} was undone", "返还：{reward} 已撤销兑换"),
     "adjust": ("{text}", "{text}"),
     "expire": ("Expired after {expires_on}", "{expires_on} 后已过期"),
