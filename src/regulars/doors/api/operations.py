@@ -10,10 +10,12 @@ from . import (
     coupon_pools,
     coupons,
     events,
+    experiences,
     gifts,
     handouts,
     holds,
     households,
+    member_tiers,
     members,
     merges,
     orders,
@@ -22,6 +24,7 @@ from . import (
     returns,
     reward_settings,
     rules,
+    tier_sets,
     wallets,
 )
 from .call import Operation
@@ -46,8 +49,11 @@ OPERATIONS: tuple[Operation, ...] = (
     *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
     *rules.OPERATIONS,
+    *experiences.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *tier_sets.OPERATIONS,
+    *member_tiers.OPERATIONS,
     *changes.OPERATIONS,
 )
 
@@ -61,6 +67,7 @@ TAGS = {
     "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Experiences": "What members are invited to: seats, waiting lists, tickets.",
     "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
     "Campaigns": "Rules for a time, with an audience, a budget, a holdout and stop-loss lines.",
@@ -69,6 +76,7 @@ TAGS = {
     "Earning rules": "What purchases and events are worth: rules in versions, caps over all of them, a dry run.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Tiers": "Sets of ranks, what each gives, and where a member stands.",
     "Changes": "What happened, in order, for machines that act on it.",
 }
 

@@ -233,6 +233,11 @@ class RewardForm(OnceForm):
         )
         return [(title, note, [self[name] for name in names]) for title, note, names in shown]
 
+    @property
+    def pairs(self) -> str:
+        """The group whose fields belong together two by two."""
+        return _("A price that moves")
+
     def wanted(self) -> rewards.Reward:
         """The reward as the form says it; a new one is named by the form's token."""
         given, desk, before = self.cleaned_data, self.desk, self.reward
