@@ -75,7 +75,7 @@ from .run_campaign import audience_of, find_audience, run_campaign, turn_campaig
 from .sales import Intake, Recorded
 from .save_pool import save_pool
 from .save_reward import revert_reward, save_reward
-from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
+from .save_rule import RuleWanted, Written, checked_rule, line_condition, rule_condition, save_rule
 from .save_tier_set import TierMoves, TierSetSaved, preview_tier_set, save_tier_set, undo_tier_set
 from .save_tier_set import standings as tier_standings
 from .save_tier_set import tally as tally_standings
@@ -182,6 +182,7 @@ __all__ = [
     "cancel_seat",
     "capture_hold",
     "check_coupon",
+    "checked_rule",
     "close_day",
     "close_experiences",
     "coupon_gives",

@@ -26,6 +26,7 @@ _PATH_NOTES = {
     "member_id": "The member's id.",
     "hold_id": "The shop's own id of the hold.",
     "household_id": "The shop's own id of the household.",
+    "rule_id": "The number of the earning rule.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
     "version": "The version that the change made.",
