@@ -12,7 +12,7 @@ from regulars.doors.console import campaign_words
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import Attention, Tone
-from regulars.program import campaigns, rewards
+from regulars.program import campaigns, rewards, tiers
 from regulars.records import activities, ledger
 
 ENDING_DAYS = 30
@@ -29,6 +29,7 @@ def items(desk: Desk) -> list[Attention]:
         *_waiting(desk),
         *_points(desk),
         *_campaigns(desk),
+        *_falling(desk),
         *_usage(desk),
         *_low_stock(desk),
     ]
@@ -188,6 +189,22 @@ def _campaigns(desk: Desk) -> Iterator[Attention]:
             tone=Tone.BAD if one.state is campaigns.State.PAUSED else Tone.WARN,
             icon="octagon-alert" if one.state is campaigns.State.PAUSED else "megaphone",
         )
+
+
+def _falling(desk: Desk) -> Iterator[Attention]:
+    count = tiers.falling(desk.conn, desk.program_id)
+    if count:
+        yield Attention(
+            title=ngettext(
+                "%(count)s member was told that their tier ends", "%(count)s members were told that their tier ends",
+                count,
+            ) % {"count": write.number(count)},
+            text=_("What they were told says what is missing. A reason to come back keeps them."),
+            action=_("Look"),
+            href=reverse("tiers"),
+            tone=Tone.INFO,
+            icon="crown",
+        )  # fmt: skip
 
 
 def _usage(desk: Desk) -> Iterator[Attention]:
