@@ -55,6 +55,7 @@ from .return_goods import Goods, GoodsNotBought, return_goods
 from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
 from .save_pool import save_pool
+from .settle_return import confirm_return, fail_return
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -138,6 +139,7 @@ __all__ = [
     "capture_hold",
     "check_coupon",
     "close_day",
+    "confirm_return",
     "coupon_gives",
     "coupon_words",
     "decide",
@@ -146,6 +148,7 @@ __all__ = [
     "dissolve_household",
     "dry_run_line",
     "enroll_member",
+    "fail_return",
     "fill_batch",
     "find_audience",
     "found_household",

@@ -28,6 +28,7 @@ _PATH_NOTES = {
     "household_id": "The shop's own id of the household.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "return_id": "The shop's own id of the return.",
     "reservation_id": "The shop's own id of the reservation.",
     "pool": "The code of the pool.",
     "wallet": "The code of the wallet.",

@@ -89,6 +89,7 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (rewards.PriceChanged, lambda _f: _("The price has changed since the page was opened. Look again.")),
     (rewards.AlreadyFulfilled, lambda _f: _("This reward was handed out already.")),
     (rewards.RewardInvalid, lambda _f: _("A reward needs a name and a price, and cannot end before it starts.")),
+    (activities.ReturnDecided, lambda _f: _("This return was settled already; that stands.")),
     (activities.OrderNotCancelled, lambda _f: _("Only an order of which everything came back can be reinstated.")),
     (activities.AlreadyRefunded, lambda _f: _("Nothing of this order is left to return.")),
     (activities.RefundExceedsPurchase, lambda _f: _("More comes back than is left of this order.")),
