@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.flows.conftest import NOW, open_shop
 
-from regulars.program import earning
+from regulars.program import earning, tiers
 from regulars.records import ledger
 
 _NAME = {"en": "Contract", "zh": "约定"}
@@ -39,6 +39,33 @@ _BAD = {
         {"per": "year"},
     ],
     "tier_factor": [],
+    "multiply": [{"factor": 1}, {"factor": 0.5}, {"factor": 101}, {"factor": "2"}, {"factor": True}],
+    "bonus": [
+        {"points": 0},
+        {"points": 1_000_001},
+        {"points": True},
+        {"spend_minor": 0},
+        {"spend_minor": 1.5},
+        {"repeats": 1},
+        {"per": "decade"},
+    ],
+    "nth_order": [
+        {"points": 0},
+        {"points": 1_000_001},
+        {"nth": 0},
+        {"nth": 10_001},
+        {"repeats": None},
+        {"per": "order"},
+    ],
+    "streak": [
+        {"event": ""},
+        {"event": "x" * 65},
+        {"days": 1},
+        {"days": 367},
+        {"points": 0},
+        {"points": 100_001},
+        {"repeats": "yes"},
+    ],
 }
 """Parameters that make no sense, by effect. A new effect brings its own line, even an empty one."""
 
@@ -52,6 +79,18 @@ occasions = st.builds(
     tier_factor=st.sampled_from([1, 1.2, 1.5, 2, 100]),
     event_type=st.sampled_from(["", "check_in", "review"]),
     rewarded=st.dictionaries(st.sampled_from(["day", "week", "month", "ever"]), st.integers(0, 3)),
+    days=st.lists(
+        st.builds(
+            tiers.Tally,
+            st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+            st.integers(-9999, 10**6),
+            st.just(0),
+            st.just(1),
+        ),
+        max_size=3,
+    ),
+    counts=st.booleans(),
+    streak_days=st.sampled_from([0, 1, 6, 7, 14]),
 )
 WALLET = ledger.Wallet(program_id=1, wallet_id=1, code="points", unit={"en": "points"}, expiry=ledger.Expiry())
 
@@ -63,7 +102,6 @@ def _rule(name: str) -> earning.Rule:
         effect=name,
         params=earning.EFFECTS[name].DEFAULTS,
         label=_NAME,
-        is_live=True,
         starts_on=None,
         ends_on=None,
         created_at=NOW,
@@ -122,6 +160,21 @@ def test_an_effect_never_takes_points_and_says_the_same_twice(name, effect, occa
 @every_effect
 @settings(deadline=None)
 @given(occasion=occasions, base_points=st.integers(0, 10**9))
+def test_what_is_not_given_is_explained_in_both_languages(name, effect, occasion, base_points):
+    rule = _rule(name)
+    if effect.apply(rule, occasion, base_points) is not None:
+        return
+    code, params = effect.why_not(rule, occasion, base_points)
+    told = {
+        language: ledger.missed_sentence(code, params, language=language, currency="CNY") for language in ("en", "zh")
+    }
+    assert told["en"] != told["zh"]
+    assert [text for text in told.values() if "–" in text or text == code] == []
+
+
+@every_effect
+@settings(deadline=None)
+@given(occasion=occasions, base_points=st.integers(0, 10**9))
 def test_what_is_given_is_explained_in_both_languages_from_stored_data(name, effect, occasion, base_points):
     part = effect.apply(_rule(name), occasion, base_points)
     if part is None:
@@ -139,13 +192,16 @@ def test_what_is_given_is_explained_in_both_languages_from_stored_data(name, eff
 def test_the_example_of_each_effect_gives_exactly_this():
     on = date(2026, 3, 10)
     occasion = earning.Occasion(
-        eligible_minor=2599, on_date=on, birth_on=date(1990, 3, 1), tier_name=_NAME, tier_factor=1.5
+        eligible_minor=259_900, on_date=on, birth_on=date(1990, 3, 1), tier_name=_NAME, tier_factor=1.5
     )
     given_points = {name: effect.apply(_rule(name), occasion, 25) for name, effect in earning.EFFECTS.items()}
     assert {name: part.points for name, part in given_points.items() if part} == {
-        "earn_rate": 25,
+        "earn_rate": 2599,
         "birthday_factor": 25,
+        "multiply": 25,
         "tier_factor": 12,
+        "bonus": 100,
+        "nth_order": 100,
     }
 
 

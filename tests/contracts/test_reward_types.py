@@ -1,6 +1,7 @@
 """What every type of reward owes: words, a code of its own, and points that go and come back exactly once."""
 
 import re
+from datetime import timedelta
 from importlib.resources import files
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from tests.flows.conftest import Shop, open_shop
 
 from regulars import flows
 from regulars.kit import ids
-from regulars.program import rewards
+from regulars.program import coupons, rewards
+from regulars.records import ledger
 
 _CODE = re.compile(r"([A-Z]{2})-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
 _PRICE = 300
@@ -17,7 +19,33 @@ _NOT_TYPES = {"__init__", "tokens"}
 every_type = pytest.mark.parametrize(("name", "kind"), rewards.TYPES.items(), ids=list(rewards.TYPES))
 
 
+_PARAMS = {
+    rewards.Grant.STORED_VALUE: {"wallet": "gift", "amount_minor": 5000},
+    rewards.Grant.CASHBACK: {"wallet": "cashback", "amount_minor": 300},
+    rewards.Grant.COUPON: {"pool": "spring"},
+    rewards.Grant.ENTRY: {"winners": 1},
+}
+"""What a reward of each grant says besides."""
+
+
+def _wallets(shop: Shop) -> None:
+    for code, kind in (("gift", ledger.WalletKind.GIFT_CARD), ("cashback", ledger.WalletKind.CASHBACK)):
+        wallet = ledger.Wallet(
+            program_id=shop.plan.program.program_id, wallet_id=0, code=code, unit={"en": code}, kind=kind,
+            expiry=ledger.Expiry(),
+        )  # fmt: skip
+        ledger.save_wallet(shop.conn, wallet)
+    shop.reload()
+
+
 def _reward(shop: Shop, type_name: str) -> rewards.Reward:
+    grant = rewards.TYPES[type_name].GRANT
+    if grant in (rewards.Grant.STORED_VALUE, rewards.Grant.CASHBACK):
+        _wallets(shop)
+    if grant is rewards.Grant.COUPON:
+        terms = coupons.Terms(name={"en": "Spring"}, benefit=coupons.Benefit(kind="free_shipping"))
+        pool = coupons.new(shop.plan.program.program_id, "spring", terms, state=coupons.PoolState.LIVE)
+        coupons.save(shop.conn, pool, by="test", at=shop.at)
     reward = rewards.Reward(
         program_id=shop.plan.program.program_id,
         reward_id=ids.key_of("contract", type_name),
@@ -29,8 +57,12 @@ def _reward(shop: Shop, type_name: str) -> rewards.Reward:
         price_points=_PRICE,
         cost_minor=250,
         units_left=3,
+        params=_PARAMS.get(grant, {}),
+        ends_at=shop.at + timedelta(days=30),
     )
-    rewards.save(shop.conn, reward, at=shop.at)
+    flows.save_reward(shop.conn, shop.plan, reward, by="test", at=shop.at)
+    if grant is rewards.Grant.PARTNER_CODE:
+        assert rewards.add_codes(shop.conn, reward, ["P-1", "P-2", "P-3"]) == 3
     return reward
 
 
@@ -62,6 +94,7 @@ def test_a_type_has_a_name_in_both_languages_and_says_whether_it_is_instant(name
     assert set(kind.NAME) == {"en", "zh"}
     assert all(text.strip() for text in kind.NAME.values())
     assert kind.IS_INSTANT in (True, False)
+    assert set(kind.PARAMS) == set(_PARAMS.get(kind.GRANT, {}))
 
 
 @every_type
@@ -85,7 +118,12 @@ def test_granting_twice_is_granting_once(conn, name, kind):
     first, again = _redeem(shop, member, reward), _redeem(shop, member, reward)
     assert (first.outcome, again.outcome) == ("created", "replayed")
     assert again.answer == first.answer
-    assert first.redemption.code == kind.code(first.redemption.redemption_id)
+    if kind.GRANT is rewards.Grant.COUPON:
+        wallet = coupons.wallet(shop.conn, shop.plan.program.program_id, [member])
+        assert [coupon.shown for coupon in wallet] == [first.redemption.code]
+    else:
+        is_listed = kind.GRANT is rewards.Grant.PARTNER_CODE
+        assert first.redemption.code == ("P-1" if is_listed else kind.code(first.redemption.redemption_id))
     assert first.redemption.state is (rewards.State.FULFILLED if kind.IS_INSTANT else rewards.State.ISSUED)
     assert shop.balance(member).available == 400 - _PRICE
     assert _units_left(shop, reward) == 2
@@ -102,7 +140,10 @@ def test_undoing_restores_lots_and_stock_and_undoing_twice_is_once(conn, name, k
         told = flows.undo_redemption(shop.conn, shop.plan, member, redemption.redemption_id, at=shop.at, force=True)
         assert (told["state"], told["points_restored"]) == ("undone", _PRICE)
         assert shop.balance(member) == before
-        assert _units_left(shop, reward) == 3
+        assert _units_left(shop, reward) == (2 if kind.GRANT is rewards.Grant.PARTNER_CODE else 3)
+        assert [shop.balance_in(wallet, member).available for wallet in shop.plan.wallets.values()][1:] == (
+            [0, 0] if len(shop.plan.wallets) > 1 else []
+        )
     assert shop.is_sound()
 
 

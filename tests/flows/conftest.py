@@ -66,6 +66,9 @@ class Shop:
     def balance(self, member: UUID) -> ledger.Balance:
         return ledger.balances(self.conn, [member], wallet=self.plan.wallet, today=self.today)[member]
 
+    def balance_in(self, wallet: ledger.Wallet, member: UUID) -> ledger.Balance:
+        return ledger.balances(self.conn, [member], wallet=wallet, today=self.today)[member]
+
     def close_day(self) -> list[flows.Closed]:
         done = []
         while not done or not done[-1].is_done:

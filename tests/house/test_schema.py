@@ -19,6 +19,8 @@ _WITHOUT_MEMBER_FIRST = {
     "access.own_member": "found by the person of the staff who acts; distributed by itself",
     "coupons.coupon": "found by its code before its member is known; distributed by itself",
     "activities.seen": "found by the key of an order before its member is known; distributed by itself",
+    "referrals.code": "finds the advocate by what a friend types; distributed by itself",
+    "referrals.trait": "finds members by what they share; distributed by itself",
     "outbox.change": "read in one order for all members; stands on one machine",
     "members.identifier": "finds the member by what the till knows; distributed by itself",
 }

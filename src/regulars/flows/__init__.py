@@ -4,15 +4,28 @@ from .activate_points import Activated, activate_points
 from .adjust_points import POINTS_MAX as ADJUSTMENT_POINTS_MAX
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .ask_adjustment import Asked, SelfGrant, adjustment_id, ask_adjustment
+from .attend_experience import (
+    Attended,
+    Booked,
+    attend_experience,
+    book_seat,
+    cancel_seat,
+    close_experiences,
+    experience_condition,
+    rate_experience,
+)
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
 from .check_coupon import Checked, check_coupon, coupon_gives, coupon_words
 from .close_day import Closed, close_day
 from .decide_adjustment import AdjustmentUnknown, AlreadyDecided, FourEyes, approve_adjustment, decline_adjustment
 from .deciding import Decision, Further, State, decide
 from .deciding_events import decide_event
+from .draw_winners import draw_winners
+from .eligibility import audience_text, for_whom, reward_audience, reward_condition
 from .enroll_member import enroll_member
 from .event_items import EventIntake, RecordedEvent
 from .found_program import found_program
+from .fulfill_redemption import fulfill_redemption
 from .give_points import CoolDown, Gift, Given, InvalidRecipient, TransferLimit, give_points
 from .hold_points import (
     Held,
@@ -32,14 +45,16 @@ from .issue_coupons import (
     read_condition,
     transfer_coupon,
 )
+from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
+from .offer_rewards import offers
 from .plan import Plan, load
 from .price_basket import Basket, member_pay_bp, price_basket
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
 from .record_events import record_events
-from .redeem_reward import Redeemed, fulfill_redemption, offers, redeem_reward, undo_redemption
+from .redeem_reward import Redeemed, redeem_reward
 from .refund_order import Refunded, refund_order
 from .reinstate_order import Reinstated, reinstate_order
 from .replay_points import Told as Replay
@@ -55,6 +70,8 @@ from .return_goods import Goods, GoodsNotBought, return_goods
 from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
 from .save_pool import save_pool
+from .save_reward import revert_reward, save_reward
+from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
 from .settle_return import confirm_return, fail_return
 from .share_account import (
     AlreadyInHousehold,
@@ -68,6 +85,9 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .start_campaign import audience_terms, start_campaign
+from .try_rules import Trial, Tried, try_past_order, try_rules
+from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
 from .verify_books import Verdict, verify_books
 from .watch_campaigns import Watched, dry_run_line, watch_campaigns
@@ -83,7 +103,9 @@ __all__ = [
     "AlreadyInHousehold",
     "AlreadyMerged",
     "Asked",
+    "Attended",
     "Basket",
+    "Booked",
     "CaptureExceedsHold",
     "Checked",
     "Closed",
@@ -123,22 +145,32 @@ __all__ = [
     "Replay",
     "ReservationUnknown",
     "Reserved",
+    "RuleWanted",
     "SelfGrant",
     "State",
     "TooManyHolds",
     "TransferLimit",
+    "Trial",
+    "Tried",
     "Verdict",
     "Watched",
+    "Written",
     "activate_points",
     "adjust_points",
     "adjustment_id",
     "approve_adjustment",
     "ask_adjustment",
     "ask_batch",
+    "attend_experience",
     "audience_of",
+    "audience_terms",
+    "audience_text",
+    "book_seat",
+    "cancel_seat",
     "capture_hold",
     "check_coupon",
     "close_day",
+    "close_experiences",
     "confirm_return",
     "coupon_gives",
     "coupon_words",
@@ -146,11 +178,14 @@ __all__ = [
     "decide_event",
     "decline_adjustment",
     "dissolve_household",
+    "draw_winners",
     "dry_run_line",
     "enroll_member",
+    "experience_condition",
     "fail_return",
     "fill_batch",
     "find_audience",
+    "for_whom",
     "found_household",
     "found_program",
     "fulfill_redemption",
@@ -159,6 +194,8 @@ __all__ = [
     "issue_coupon",
     "join_household",
     "leave_household",
+    "line_condition",
+    "lint_value",
     "load",
     "load_wallet",
     "member_coupons",
@@ -167,6 +204,7 @@ __all__ = [
     "offers",
     "price_basket",
     "quote_order",
+    "rate_experience",
     "read_condition",
     "record_activities",
     "record_events",
@@ -180,10 +218,19 @@ __all__ = [
     "replay_points",
     "reserve_coupon",
     "return_goods",
+    "revert_reward",
+    "reward_audience",
+    "reward_condition",
+    "rule_condition",
     "run_campaign",
     "save_pool",
+    "save_reward",
+    "save_rule",
     "show_household",
+    "start_campaign",
     "transfer_coupon",
+    "try_past_order",
+    "try_rules",
     "turn_campaigns",
     "undo_redemption",
     "unmerge_members",

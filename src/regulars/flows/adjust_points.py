@@ -10,7 +10,7 @@ from regulars.records import activities, ledger
 
 from .changes import note
 from .plan import Plan
-from .redeem_reward import lock_active, spend
+from .spending import lock_active, spend
 
 POINTS_MAX = 1_000_000
 

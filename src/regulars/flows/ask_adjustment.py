@@ -11,7 +11,7 @@ from regulars.records import access, activities, ledger, members
 
 from .adjust_points import adjust_points, check_adjustment
 from .plan import Plan
-from .redeem_reward import lock_active
+from .spending import lock_active
 
 
 class SelfGrant(Refusal):

@@ -11,7 +11,7 @@ from regulars.records import access, activities, ledger, members
 from .adjust_points import AdjustmentInvalid, adjust_points
 from .ask_adjustment import Asked, adjustment_id, refuse_own
 from .plan import Plan
-from .redeem_reward import lock_active
+from .spending import lock_active
 
 
 class FourEyes(Refusal):

@@ -9,22 +9,26 @@ from types import MappingProxyType
 
 import msgspec
 
+from regulars.audience import conditions
+from regulars.kit import clock
 from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members
 
+from . import recalling
 from .campaigning import admitted, cut
 from .plan import Plan
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period;
-    `seats`: the audiences of campaigns they are in.
+    `past`: what they did before, as far as the rules ask; `seats`: the audiences of campaigns they are in.
     """
 
     standing: members.Standing
     holding: tiers.Holding | None
     tallies: tuple[tiers.Tally, ...]
     used: Mapping[tuple[int, date], int] = MappingProxyType({})
+    past: recalling.Past = recalling.NOTHING
     seats: campaigns.Seats = MappingProxyType({})
 
 
@@ -57,6 +61,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
             return self.award.uses
         return (*self.award.uses, *(use for one in self.further for use in one.award.uses))
 
+    @property
+    def errors(self) -> tuple[earning.RuleError, ...]:
+        """Rules that could not be asked, in every wallet."""
+        return (*self.award.errors, *(error for one in self.further for error in one.award.errors))
+
 
 def decide(
     plan: Plan,
@@ -74,15 +83,19 @@ def decide(
     """
     on = plan.program.local_date(order.occurred_at)
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
+    asked = ask(plan, state, order, tier, on, left)
     admits = admitted(plan, state.standing.member_id, state.seats, on)
-    wallets = [(plan.wallet, plan.rules_on(on, admits)), *plan.further_rules_on(on, admits)]
-    whole = [(wallet, _award(order, rules, state, tier, on, left)) for wallet, rules in wallets]
+    first, further_rules = plan.rules_on_all(on, order.occurred_at, admits)
+    whole = [(plan.wallet, asked.award(first, plan.caps))]
+    whole += [(wallet, asked.award(rules)) for wallet, rules in further_rules]
     awards, grants = cut(plan, whole, order.store, rooms)
     award = awards[0]
     lot = _lot(plan, plan.wallet, on, today)
     further = tuple(
-        Further(wallet_id=wallet.wallet_id, award=one, lot=_lot(plan, wallet, on, today))
-        for (wallet, _), one in zip(wallets[1:], awards[1:], strict=True)
+        [
+            Further(wallet_id=wallet.wallet_id, award=one, lot=_lot(plan, wallet, on, today))
+            for (wallet, _), one in zip(whole[1:], awards[1:], strict=True)
+        ]
     )
     counted = next((f.award.points for f in further if f.wallet_id == plan.status_wallet_id), award.points)
     tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
@@ -95,9 +108,16 @@ def decide(
         holding=holding,
         tallies=(*state.tallies, tally),
         used=with_uses(state.used, decision.uses),
+        past=recalling.with_order(plan, state.past, order, tally, award.points, _usable(award, lot, today))
+        if plan.needs.of_past
+        else state.past,
         seats=state.seats,
     )
     return decision, after
+
+
+def _usable(award: earning.Award, lot: ledger.Lot, today: date) -> int:
+    return award.points if lot.active_on <= today else 0
 
 
 def with_uses(before: earning.Used, uses: Sequence[earning.Use]) -> earning.Used:
@@ -110,24 +130,45 @@ def with_uses(before: earning.Used, uses: Sequence[earning.Use]) -> earning.Used
     return used
 
 
-def _award(
-    order: activities.Order,
-    rules: Sequence[earning.Rule],
-    state: State,
-    tier: tiers.Tier,
-    on: date,
-    left: Mapping[int, int],
-) -> earning.Award:
-    return earning.award(
-        order,
-        rules,
-        on=on,
-        birth_on=state.standing.birth_on,
-        tier_name=tier.name,
-        tier_factor=tier.points_factor,
-        used=state.used,
-        left=left,
-    )
+class AskedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order and its member, ready for the rules of any wallet."""
+
+    order: activities.Order
+    state: State
+    tier: tiers.Tier
+    on: date
+    left: Mapping[int, int]
+    subject: earning.Subject | None
+
+    def award(
+        self, rules: Sequence[earning.Rule], caps: Sequence[earning.Cap] = (), trace: earning.Trace | None = None
+    ) -> earning.Award:
+        """What the rules of one wallet give."""
+        return earning.award(
+            self.order,
+            rules,
+            on=self.on,
+            birth_on=self.state.standing.birth_on,
+            tier_name=self.tier.name,
+            tier_factor=self.tier.points_factor,
+            used=self.state.used,
+            left=self.left,
+            subject=self.subject,
+            days=self.state.past.days,
+            caps=caps,
+            trace=trace,
+        )
+
+
+def ask(
+    plan: Plan, state: State, order: activities.Order, tier: tiers.Tier, on: date, left: Mapping[int, int]
+) -> AskedOrder:
+    """The order as rules look at it; its subject is made only where some rule asks something."""
+    subject = None
+    if plan.needs.asks:
+        activity = conditions.activity(order, zone=clock.zone(plan.program.time_zone))
+        subject = recalling.subject(plan, state.past, state.standing, state.holding, activity, on=on)
+    return AskedOrder(order=order, state=state, tier=tier, on=on, left=left, subject=subject)
 
 
 def _lot(plan: Plan, wallet: ledger.Wallet, on: date, today: date) -> ledger.Lot:

@@ -1,14 +1,18 @@
 """The one decision about an event: pure, as `deciding.decide` is for purchases, folded in time order."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
+import msgspec
 from msgspec.structs import replace
 
+from regulars.audience import conditions
+from regulars.kit import clock
 from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger
 
+from . import recalling
 from .campaigning import admitted, cut
 from .deciding import Decision, Further, State, climb, with_uses
 from .plan import Plan
@@ -18,33 +22,37 @@ def decide_event(
     plan: Plan,
     state: State,
     event: activities.Event,
-    name: Mapping[str, str],
+    kind: activities.EventType,
     rewarded: Mapping[str, int],
     *,
     today: date,
     left: Mapping[int, int] = MappingProxyType({}),
     rooms: Mapping[campaigns.Key, campaigns.Left] = MappingProxyType({}),
+    streak_days: int = 0,
 ) -> tuple[Decision, State]:
     """What an event earns for a member in this state, and the state after it.
 
-    `rewarded` counts by period the events of this type that earned points before; `name` is its type's. No goods can
-    come back of an event, so its points wait for no return window. For a tier that is reached by points they count,
-    unless the program keeps a wallet for that: then only what they earn there. `left` is what budgets of rules still
-    hold, `rooms` what those of campaigns do.
+    `rewarded` counts by period the events of this type that earned points before; `kind` is its type; `streak_days` are
+    those of `earning.Occasion`. No goods can come back of an event, so its points wait for no return window. For a tier
+    that is reached by points they count, unless the program keeps a wallet for that: then only what they earn there.
+    `left` is what budgets of rules still hold, `rooms` what those of campaigns do.
     """
-    on = plan.program.local_date(event.occurred_at)
+    on, at = plan.program.local_date(event.occurred_at), event.occurred_at
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
+    asked = _Asked(
+        event=event, kind=kind, state=state, tier=tier, on=on, rewarded=rewarded, left=left, streak_days=streak_days,
+        subject=_subject(plan, state, event, kind, on),
+    )  # fmt: skip
     admits = admitted(plan, state.standing.member_id, state.seats, on)
-    wallets = [(plan.wallet, plan.rules_on(on, admits)), *plan.further_rules_on(on, admits)]
-
-    def awarded(rules: Sequence[earning.Rule]) -> earning.Award:
-        return _award(event, name, rules, state, tier, on, rewarded, left)
-
-    (award, *rest), grants = cut(plan, [(wallet, awarded(rules)) for wallet, rules in wallets], "", rooms)
-    further = _further([(wallet, found) for (wallet, _), found in zip(wallets[1:], rest, strict=True)], on, today)
+    first, others = plan.rules_on_all(on, at, admits)
+    whole = [(plan.wallet, asked.award(first, plan.caps)), *((w, asked.award(rules)) for w, rules in others)]
+    (award, *rest), grants = cut(plan, whole, "", rooms)
+    further = _further([(wallet, found) for (wallet, _), found in zip(others, rest, strict=True)], on, today)
+    errors = tuple(error for _, found in whole for error in found.errors)
     if not (award.points or further):  # why none, whatever wallet a rule pays into
-        every = [rule for _, some in wallets for rule in some]
-        (award,), _ = cut(plan, [(plan.wallet, awarded(every))], "", rooms)
+        every = [*first, *(rule for _, rules in others for rule in rules)]
+        (award,), _ = cut(plan, [(plan.wallet, asked.award(every, plan.caps))], "", rooms)
+    award = replace(award, errors=errors) if errors else award
     status = sum(f.award.points for f in further if f.wallet_id == plan.status_wallet_id)
     tally = tiers.Tally(on, 0, award.points if plan.status_wallet_id is None else status, 0)
     holding, move = climb(plan, state, tally, event.occurred_at) if tally.points else (state.holding, None)
@@ -53,8 +61,10 @@ def decide_event(
         grants=grants,
     )  # fmt: skip
     known = (*state.tallies, tally) if tally.points else state.tallies
+    usable = award.points if decision.lot.active_on <= today else 0
+    past = recalling.with_event(plan, state.past, tally, usable) if plan.needs.of_past else state.past
     used = with_uses(state.used, decision.uses)
-    return decision, replace(state, holding=holding, tallies=known, used=used)
+    return decision, replace(state, holding=holding, tallies=known, used=used, past=past)
 
 
 def _further(others: Sequence[tuple[ledger.Wallet, earning.Award]], on: date, today: date) -> tuple[Further, ...]:
@@ -70,33 +80,50 @@ def is_rewarded(decision: Decision) -> bool:
     return bool(decision.award.points or decision.further)
 
 
-def rules_on(plan: Plan, on: date) -> list[earning.Rule]:
-    """The rules in force on a local day, whatever wallet they pay into."""
-    return [*plan.rules_on(on), *(rule for _, rules in plan.further_rules_on(on) for rule in rules)]
+def rules_on(plan: Plan, on: date, at: datetime) -> list[earning.Rule]:
+    """The rules in force at a moment of a local day, whatever wallet they pay into."""
+    return [*plan.rules_on(on, at), *(rule for _, rules in plan.further_rules_on(on, at) for rule in rules)]
 
 
-def _award(
-    event: activities.Event,
-    name: Mapping[str, str],
-    rules: Sequence[earning.Rule],
-    state: State,
-    tier: tiers.Tier,
-    on: date,
-    rewarded: Mapping[str, int],
-    left: Mapping[int, int],
-) -> earning.Award:
-    return earning.award_event(
-        event.type,
-        name,
-        rules,
-        on=on,
-        birth_on=state.standing.birth_on,
-        tier_name=tier.name,
-        tier_factor=tier.points_factor,
-        rewarded=rewarded,
-        used=state.used,
-        left=left,
-    )
+def _subject(
+    plan: Plan, state: State, event: activities.Event, kind: activities.EventType, on: date
+) -> earning.Subject | None:
+    if not plan.needs.asks:
+        return None
+    activity = conditions.event(event, kind, zone=clock.zone(plan.program.time_zone))
+    return recalling.subject(plan, state.past, state.standing, state.holding, activity, on=on)
+
+
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """An event and its member, ready for the rules of any wallet."""
+
+    event: activities.Event
+    kind: activities.EventType
+    state: State
+    tier: tiers.Tier
+    on: date
+    rewarded: Mapping[str, int]
+    left: Mapping[int, int]
+    streak_days: int
+    subject: earning.Subject | None
+
+    def award(self, rules: Sequence[earning.Rule], caps: Sequence[earning.Cap] = ()) -> earning.Award:
+        """What the rules of one wallet give."""
+        return earning.award_event(
+            self.event.type,
+            self.kind.name,
+            rules,
+            on=self.on,
+            birth_on=self.state.standing.birth_on,
+            tier_name=self.tier.name,
+            tier_factor=self.tier.points_factor,
+            rewarded=self.rewarded,
+            used=self.state.used,
+            left=self.left,
+            subject=self.subject,
+            caps=caps,
+            streak_days=self.streak_days,
+        )
 
 
 def _lot(wallet: ledger.Wallet, on: date, today: date) -> ledger.Lot:

@@ -125,7 +125,7 @@ def _rewards(conn: Conn, program_id: int, unit: int, at: datetime) -> None:
             code=key,
             name=name,
             description=description,
-            category=kind,
+            category="",
             type=kind,
             price_points=points,
             cost_minor=cost,

@@ -16,7 +16,7 @@ from regulars.records import activities, ledger, members
 from . import answers, changes
 from .hold_points import PointsOutOfRange
 from .plan import Plan
-from .redeem_reward import spend
+from .spending import spend
 
 CONTACT_HOURS = 24
 """So long after a phone or e-mail was added, a membership gives nothing away: it may have been taken over."""

@@ -17,7 +17,7 @@ from . import answers
 from .capture_holds import CaptureExceedsHold, HoldUnknown, check_open, find, hold_key, hold_transfer
 from .capture_holds import spend as captured
 from .plan import Plan
-from .redeem_reward import lock_active, spend
+from .spending import lock_active, spend
 
 MINUTES_DEFAULT = 20
 MINUTES_MAX = 24 * 60

@@ -14,8 +14,8 @@ from regulars.records import activities, members
 
 from .check_coupon import coupon_gives, coupon_words
 from .coupon_rights import ids_of, rank_of
-from .plan import Plan
-from .redeem_reward import lock_active
+from .plan import Plan, load
+from .spending import lock_active
 
 MEMBERS_CHUNK = 1_000
 JOB = "fill_coupons"
@@ -93,23 +93,10 @@ def ask_batch(
 
 def read_condition(plan: Plan, text: str) -> conditions.Condition:
     """A condition about members, as this program's words have it. An empty one is everybody."""
-    return conditions.parse(text or "true", scope=conditions.Scope.SEGMENT, vocabulary=_vocabulary(plan))
+    return conditions.parse(text or "true", scope=conditions.Scope.SEGMENT, vocabulary=plan.vocabulary)
 
 
-def _vocabulary(plan: Plan) -> conditions.Vocabulary:
-    tiers = tuple(
-        conditions.Word(code=_code(tier.name, tier.rank), stored=tier.tier_id, label=dict(tier.name))
-        for tier in plan.ladder.tiers
-    )
-    return conditions.Vocabulary(currency=plan.program.currency, wallet_id=plan.wallet.wallet_id, words={"tier": tiers})
-
-
-def _code(name: Any, rank: int) -> str:
-    plain = "".join(letter if letter.isalnum() else "-" for letter in name.get("en", "").lower()).strip("-")
-    return plain or f"tier-{rank}"
-
-
-def fill_batch(conn: Conn, plan: Plan, batch_id: UUID, *, at: datetime) -> bool:
+def fill_batch(conn: Conn, batch_id: UUID, *, at: datetime) -> bool:
     """The next chunk of a batch, in the caller's transaction; True when nothing is left to do.
 
     Cut off anywhere, it goes on where the last chunk was committed.
@@ -117,12 +104,13 @@ def fill_batch(conn: Conn, plan: Plan, batch_id: UUID, *, at: datetime) -> bool:
     batch = coupons.lock(conn, batch_id)
     if batch is None or batch.is_done:
         return True
+    plan = load(conn, batch.program_id)
     pool = coupons.steady(conn, batch.program_id, [batch.pool_id])[batch.pool_id]
     today = plan.program.local_date(at)
     if batch.kind == "generate":
         return coupons.generate_chunk(conn, pool, batch, at=at, today=today)
     if pool.state is coupons.PoolState.PAUSED:
-        return True
+        return True  # for now: it goes on when the pool does
     return _issue_chunk(conn, plan, pool, batch, at=at)
 
 

@@ -14,7 +14,7 @@ from regulars.records import activities, ledger
 from . import answers
 from .changes import note
 from .plan import Plan
-from .redeem_reward import lock_active
+from .spending import lock_active
 
 LOAD_MINOR_MAX = 1_000_000_000
 

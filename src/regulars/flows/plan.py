@@ -1,17 +1,23 @@
 """The plan: everything about a program that decisions need, read once per batch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
+from typing import TypeAlias
 from uuid import UUID
 
+from regulars.audience import conditions
 from regulars.kit.db import Conn
 from regulars.program import campaigns, challenges, earning, referrals, tiers
-from regulars.records import ledger, programs
+from regulars.records import activities, ledger, programs
+
+from .vocabulary import words_of
 
 DEFAULT_POLICY = campaigns.Policy()
 _Challenge = challenges.Challenge
+_Further: TypeAlias = list[tuple[ledger.Wallet, list[earning.Rule]]]
+Rules: TypeAlias = tuple[list[earning.Rule], _Further]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,14 +25,17 @@ class Plan:
     """A program with its wallets, its earning rules and its ladder, as they are in force now; the campaigns that were
     launched, and what the program wants of them.
 
-    `challenges` are those that are or were live; `referring` are the terms of referrals. `wallet` is the one
-    purchases earn into unless a rule says otherwise.
+    `rules` are the newest version of each rule, drafts too; `versions` all of them, of which each moment has its own.
+    `caps` hold over all rules. `challenges` are those that are or were live; `referring` are the terms of referrals.
+    `wallet` is the one purchases earn into unless a rule says otherwise.
     """
 
     program: programs.Program
     wallets: Mapping[int, ledger.Wallet]
     rules: tuple[earning.Rule, ...]
+    versions: tuple[earning.Rule, ...]
     ladder: tiers.Ladder
+    caps: tuple[earning.Cap, ...] = ()
     launched: tuple[campaigns.Campaign, ...] = ()
     policy: campaigns.Policy = DEFAULT_POLICY
     challenges: tuple[_Challenge, ...] = ()
@@ -43,9 +52,14 @@ class Plan:
         return next((w.wallet_id for w in self.wallets.values() if w.kind is ledger.WalletKind.STATUS), None)
 
     @cached_property
+    def timeline(self) -> earning.Timeline:
+        """Every version of the rules, and which of them decide about a moment."""
+        return earning.Timeline(self.versions)
+
+    @cached_property
     def campaign_of(self) -> Mapping[int, int]:
         """The campaign of every rule that belongs to one."""
-        return {rule.rule_id: rule.campaign_id for rule in self.rules if rule.campaign_id is not None}
+        return {rule.rule_id: rule.campaign_id for rule in self.timeline.versions if rule.campaign_id is not None}
 
     @cached_property
     def _campaigns_by_day(self) -> dict[date, list[campaigns.Campaign]]:
@@ -65,63 +79,68 @@ class Plan:
         """Which campaigns admit a member on a local day, as far as it was asked for this batch."""
         return {}
 
-    def _of_campaigns(self, on: date, admitted: frozenset[int] | None) -> list[earning.Rule]:
-        """The rules of no campaign, and those of campaigns that are admitted (None: of all that run)."""
-        if not self.campaign_of:
-            return list(self.rules)
-        if admitted is None:
-            admitted = frozenset(one.campaign_id for one in self.campaigns_on(on))
-        return [rule for rule in self.rules if rule.campaign_id is None or rule.campaign_id in admitted]
-
     @cached_property
-    def _by_day(self) -> dict[tuple[date, frozenset[int] | None], list[earning.Rule]]:
+    def _by_day(self) -> dict[tuple[date, int, frozenset[int] | None], Rules]:
         return {}
 
-    def rules_on(self, on: date, admitted: frozenset[int] | None = None) -> list[earning.Rule]:
-        """The rules in force on a local day that pay into the first wallet, in the order they apply.
+    def rules_on_all(self, on: date, at: datetime, admitted: frozenset[int] | None = None) -> Rules:
+        """The rules in force at a moment of a local day, in the order they apply: those that pay into the first wallet,
+        and by wallet those that pay into others.
 
         `admitted`: the campaigns that give to somebody; None is all that run.
         """
-        key = (on, admitted)
+        key = on, self.timeline.stretch(at), admitted
         if key not in self._by_day:
-            rules = self._of_campaigns(on, admitted)
-            self._by_day[key] = earning.in_force(
-                [rule for rule in rules if rule.wallet_id in (None, self.wallet.wallet_id)], on
-            )
+            found = [r for r in self.timeline.deciding(key[1]) if self._gives(r, on, admitted)]
+            found = earning.in_force(found, on)
+            first = [rule for rule in found if rule.wallet_id in (None, self.wallet.wallet_id)]
+            others = sorted({rule.wallet_id for rule in found if rule.wallet_id is not None} - {self.wallet.wallet_id})
+            further = [(self.wallets[other], [rule for rule in found if rule.wallet_id == other]) for other in others]
+            self._by_day[key] = first, further
         return self._by_day[key]
 
-    @cached_property
-    def _further_by_day(
-        self,
-    ) -> dict[tuple[date, frozenset[int] | None], list[tuple[ledger.Wallet, list[earning.Rule]]]]:
-        return {}
+    def _gives(self, rule: earning.Rule, on: date, admitted: frozenset[int] | None) -> bool:
+        """Whether it is of no campaign, or of one that is admitted (None: of one that runs)."""
+        if rule.campaign_id is None:
+            return True
+        if admitted is not None:
+            return rule.campaign_id in admitted
+        return any(one.campaign_id == rule.campaign_id for one in self.campaigns_on(on))
 
-    def further_rules_on(
-        self, on: date, admitted: frozenset[int] | None = None
-    ) -> list[tuple[ledger.Wallet, list[earning.Rule]]]:
-        """The rules in force on a local day that pay into other wallets, by wallet."""
-        key = (on, admitted)
-        if key not in self._further_by_day:
-            rules = self._of_campaigns(on, admitted)
-            others = {r.wallet_id for r in rules if r.wallet_id is not None} - {self.wallet.wallet_id}
-            by_wallet = [
-                (self.wallets[wallet_id], earning.in_force([r for r in rules if r.wallet_id == wallet_id], on))
-                for wallet_id in sorted(others)
-            ]
-            self._further_by_day[key] = [(wallet, rules) for wallet, rules in by_wallet if rules]
-        return self._further_by_day[key]
+    def rules_on(self, on: date, at: datetime, admitted: frozenset[int] | None = None) -> list[earning.Rule]:
+        """Those of `rules_on_all` that pay into the first wallet."""
+        return self.rules_on_all(on, at, admitted)[0]
+
+    def further_rules_on(self, on: date, at: datetime, admitted: frozenset[int] | None = None) -> _Further:
+        """Those of `rules_on_all` that pay into other wallets, by wallet."""
+        return self.rules_on_all(on, at, admitted)[1]
 
     @cached_property
-    def limited_rules(self) -> list[earning.Rule]:
-        """The rules that have a limit."""
-        return [rule for rule in self.rules if rule.limits is not None]
+    def counted_rules(self) -> list[earning.Rule]:
+        """The versions of which something is counted: a limit, a budget, what a bonus paid."""
+        return [rule for rule in self.timeline.versions if earning.is_counted(rule)]
 
     @cached_property
     def has_budgets(self) -> bool:
         """Whether some rule or campaign shares a budget among all members."""
-        return any(rule.limits and rule.limits.budget_points_max is not None for rule in self.rules) or any(
+        return any(rule.limits and rule.limits.budget_points_max is not None for rule in self.timeline.versions) or any(
             one.terms.budget.is_limited or one.terms.store_budgets for one in self.launched
         )
+
+    @cached_property
+    def needs(self) -> earning.Needs:
+        """What must be known of members before the rules can be weighed."""
+        return earning.needed(self.timeline.versions)
+
+    @cached_property
+    def vocabulary(self) -> conditions.Vocabulary:
+        """The words of conditions about members and purchases."""
+        return words_of(self.program, self.wallet, self.ladder)
+
+    @cached_property
+    def tier_codes(self) -> Mapping[int, str]:
+        """What conditions call the tiers, by id."""
+        return {int(word.stored): word.code for word in self.vocabulary.words["tier"]}
 
     def wallet_of(self, code: str) -> ledger.Wallet:
         """The wallet of this code; an empty one names the first.
@@ -144,13 +163,32 @@ def load(conn: Conn, program_id: int) -> Plan:
         ProgramUnknown: there is no such program.
     """
     launched, policy = campaigns.launched(conn, program_id)
-    return Plan(
+    found = Plan(
         program=programs.get(conn, program_id),
         wallets={wallet.wallet_id: wallet for wallet in ledger.wallets(conn, program_id)},
-        rules=tuple(earning.rules(conn, program_id)),
+        rules=(),
+        versions=(),
         ladder=tiers.ladder(conn, program_id),
+        caps=tuple(earning.caps(conn, program_id)),
         launched=tuple(launched),
         policy=policy,
         challenges=tuple(challenges.started(conn, program_id)),
         referring=referrals.scheme(conn, program_id),
     )
+    versions = _ready(conn, found, earning.history(conn, program_id))
+    newest: dict[int, earning.Rule] = {}
+    for rule in versions:
+        newest.setdefault(rule.rule_id, rule)
+    return replace(found, rules=tuple(newest.values()), versions=tuple(versions))
+
+
+def _ready(conn: Conn, plan: Plan, versions: list[earning.Rule]) -> list[earning.Rule]:
+    """The rules with their conditions compiled; the types of events are read where a rule asks about one."""
+    asking = [rule for rule in versions if rule.condition is not None or rule.lines is not None]
+    if not asking:
+        return versions
+    spoken = {"": earning.Spoken(plan.vocabulary)}
+    if any(earning.EFFECTS[rule.effect].OF_EVENTS for rule in asking):
+        for code, kind in activities.event_types(conn, plan.program.program_id).items():
+            spoken[code] = earning.Spoken(words_of(plan.program, plan.wallet, plan.ladder, kind))
+    return earning.ready(versions, lambda rule: spoken.get(rule.params.get("event", ""), spoken[""]))

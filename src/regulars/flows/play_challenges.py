@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from regulars.kit.db import Conn
 from regulars.program import challenges, tiers
 from regulars.records import activities, ledger, members
 
+from . import wording
 from .plan import Plan
 
 MEMBER_FIELDS = frozenset({"status", "language", "enrolled_on", "birth_on", "tier"})
@@ -119,9 +119,9 @@ def fits(plan: Plan, challenge: challenges.Challenge, one: Played) -> bool:
         "language": one.person.language,
         "enrolled_on": one.person.enrolled_on,
         "birth_on": one.person.birth_on,
-        "tier": tier_code(one.tier),
+        "tier": wording.tier_code(one.tier),
     }
-    rule = _rule(challenge.condition, *_words(plan))
+    rule = wording.compiled(plan, challenge.condition, conditions.Scope.EARNING)
     return rule(subject, member, one.doing.occurred_at, one.doing.on_date)
 
 
@@ -133,7 +133,7 @@ def checked_condition(plan: Plan, text: str) -> str:
     """
     if not text.strip():
         return ""
-    spelled = _condition(text, *_words(plan)).text
+    spelled = wording.parsed(plan, text, conditions.Scope.EARNING).text
     if beyond := set(re.findall(r"\bmember\.(\w+)", spelled)) - MEMBER_FIELDS:
         raise conditions.RuleInvalid(
             f"A challenge cannot ask for member.{min(beyond)}; of a member it sees {', '.join(sorted(MEMBER_FIELDS))}.",
@@ -147,33 +147,7 @@ def checked_condition(plan: Plan, text: str) -> str:
 
 def condition_sentence(plan: Plan, text: str, language: Literal["en", "zh"]) -> str:
     """A challenge's condition in words."""
-    return conditions.sentence(_condition(text, *_words(plan)), language=language) if text else ""
-
-
-def tier_code(tier: tiers.Tier) -> str:
-    """How conditions write a tier: its English name in small letters."""
-    name = tier.name.get("en") or next(iter(tier.name.values()), "")
-    return re.sub(r"\W+", "-", name.lower()).strip("-") or f"tier-{tier.rank}"
-
-
-_Word = tuple[str, int, str, str]
-
-
-def _words(plan: Plan) -> tuple[str, int, tuple[_Word, ...]]:
-    words = tuple((tier_code(t), t.tier_id, t.name.get("en", ""), t.name.get("zh", "")) for t in plan.ladder.tiers)
-    return plan.program.currency, plan.wallet.wallet_id, words
-
-
-@lru_cache(maxsize=512)
-def _condition(text: str, currency: str, wallet_id: int, words: tuple[_Word, ...]) -> conditions.Condition:
-    named = tuple(conditions.Word(code=c, stored=s, label={"en": en, "zh": zh}) for c, s, en, zh in words)
-    vocabulary = conditions.Vocabulary(currency=currency, wallet_id=wallet_id, words={"tier": named})
-    return conditions.parse(text, scope=conditions.Scope.EARNING, vocabulary=vocabulary)
-
-
-@lru_cache(maxsize=512)
-def _rule(text: str, currency: str, wallet_id: int, words: tuple[_Word, ...]) -> conditions.Rule:
-    return conditions.compiled(_condition(text, currency, wallet_id, words))
+    return conditions.sentence(wording.parsed(plan, text, conditions.Scope.EARNING), language=language) if text else ""
 
 
 def _award(

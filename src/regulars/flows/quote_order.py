@@ -10,13 +10,13 @@ from regulars.kit.db import Conn
 from regulars.program import coupons, earning, tiers
 from regulars.records import activities, members
 
-from . import answers, campaigning
+from . import answers, campaigning, recalling
 from .check_coupon import admit
 from .deciding import Decision, State, decide
+from .offer_rewards import offers
 from .plan import Plan
 from .price_basket import Basket, price_basket
 from .price_basket import told as told_price
-from .redeem_reward import offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def quote_order(
     """
     activities.check(order, currency=plan.program.currency, at=max(at, order.occurred_at))
     on = plan.program.local_date(order.occurred_at)
-    state, language = _state(conn, plan, member_id, on)
+    state, language = state_for(conn, plan, member_id, on, order.occurred_at)
     whose = state.standing.member_id if member_id else None
     admitted = admit(conn, plan, asked_by=asked_by, member_id=whose, client="", at=at) if typed else {}
     tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
@@ -68,7 +68,7 @@ def quote_order(
     )
     if basket.has_guess:
         coupons.fail(conn, admitted, at=at)
-    left = earning.budgets(conn, plan.program.program_id, plan.limited_rules)
+    left = earning.budgets(conn, plan.program.program_id, plan.counted_rules)
     decision, _ = decide(plan, state, basket.order, today=on, left=left, rooms=campaigning.rooms(conn, plan))
     return Quoted(
         basket=basket,
@@ -81,7 +81,12 @@ def quote_order(
     )
 
 
-def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[State, str]:
+def state_for(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: datetime) -> tuple[State, str]:
+    """A member as a purchase at that moment would find them, and their language; None is a guest in the lowest tier.
+
+    Raises:
+        MemberNotFound: there is no such member.
+    """
     if member_id is None:
         nobody = members.Standing(
             member_id=UUID(int=0),
@@ -101,11 +106,21 @@ def _state(conn: Conn, plan: Plan, member_id: UUID | None, on: date) -> tuple[St
         language=member.language,
         birth_on=member.birth_on,
         account_id=members.accounts(conn, [member_id])[member_id],
+        enrolled_at=member.enrolled_at,
+        channel=member.channel,
     )
     start = tiers.window_start(plan.ladder, on)
     tallies = tiers.tallies(conn, {member_id: (start, start)}).get(member_id, ())
     holding = tiers.holdings(conn, [member_id]).get(member_id)
-    used = earning.usage(conn, plan.program.program_id, plan.limited_rules, [member_id], [on]).get(member_id, {})
+    used = earning.usage(conn, plan.program.program_id, plan.counted_rules, [member_id], [on], plan.caps)
+    pasts = recalling.recall(conn, plan, {member_id: [at]}, {member_id: standing.account_id}, today=on)
     seats = campaigning.seats(conn, plan, [member_id]).get(member_id, {})
-    state = State(standing=standing, holding=holding, tallies=tuple(tallies), used=used, seats=seats)
+    state = State(
+        standing=standing,
+        holding=holding,
+        tallies=tuple(tallies),
+        used=used.get(member_id, {}),
+        past=pasts[member_id],
+        seats=seats,
+    )
     return state, member.language

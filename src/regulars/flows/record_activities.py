@@ -20,10 +20,11 @@ from regulars.records import activities, ledger, members, outbox
 from . import answers, campaigning, capture_holds, changes, play_challenges, refer_friends, sales
 from .attending import absence
 from .check_coupon import admit
-from .deciding import State, decide
+from .deciding import decide
 from .plan import Plan
 from .refund_order import settle_waiting
 from .sales import Batch, Intake, Item, Recorded
+from .states_before import states_before
 from .use_coupons import use_coupons
 
 
@@ -72,7 +73,7 @@ def _record(
         _claim(conn, plan, claiming)
         _capture(conn, plan, claiming, taken, at=at)
         claiming = _unclaimed(items)
-    left = dict(earning.budgets(conn, plan.program.program_id, plan.limited_rules, locked=locks_budgets))
+    left = dict(earning.budgets(conn, plan.program.program_id, plan.counted_rules, locked=locks_budgets))
     rooms = campaigning.rooms(conn, plan, locked=locks_budgets)
     batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left, rooms)
     batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
@@ -292,27 +293,12 @@ def _fold(
     for item in items:
         assert item.member_id is not None
         by_member[item.member_id].append(item)
-    start = tiers.window_start(plan.ladder, today)
-    spans = {}
-    for member_id, of in by_member.items():
+    for of in by_member.values():
         of.sort(key=lambda i: (i.intake.order.occurred_at, i.order_id))
-        earliest = plan.program.local_date(of[0].intake.order.occurred_at)
-        spans[member_id] = (min(start, tiers.window_start(plan.ladder, earliest)), start)
-    tallies = tiers.tallies(conn, spans)
-    holdings = tiers.holdings(conn, list(by_member))
-    used = _used(conn, plan, by_member)
-    seats = campaigning.seats(conn, plan, list(by_member))
     batch = Batch(items=items)
+    states = states_before(conn, plan, by_member, today)
     for member_id, of in by_member.items():
-        person = of[0].person
-        assert person is not None
-        state = State(
-            standing=person,
-            holding=holdings.get(member_id),
-            tallies=tuple(tallies.get(member_id, ())),
-            used=used.get(member_id, {}),
-            seats=seats.get(member_id, {}),
-        )
+        state = states[member_id]
         for item in of:
             order = item.capture.order if item.capture else item.intake.order
             item.decision, state = decide(plan, state, order, today=today, left=left, rooms=rooms)
@@ -327,14 +313,6 @@ def _fold(
         for item in of:
             item.state = state
     return batch
-
-
-def _used(conn: Conn, plan: Plan, by_member: Mapping[UUID, Sequence[Item]]) -> dict[UUID, earning.Used]:
-    """What members got before from rules that count it."""
-    if not plan.limited_rules:
-        return {}
-    days = {plan.program.local_date(item.intake.order.occurred_at) for of in by_member.values() for item in of}
-    return earning.usage(conn, plan.program.program_id, plan.limited_rules, list(by_member), days)
 
 
 def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, tells: bool) -> None:
@@ -359,6 +337,10 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
             outcome="created", order_id=item.order_id, points=item.purchase.award_points, answer=answer or {}
         )
     activities.add_purchases(conn, plan.program.program_id, [sales.sale(i) for i in batch.items], recorded_at=at)
+    broken = [
+        (i.member_id, i.order_id, e) for i in batch.items if i.member_id and i.decision for e in i.decision.errors
+    ]
+    earning.note_errors(conn, plan.program.program_id, broken, at=at)
     if tells:
         new = [changes.recorded(i.purchase) for i in batch.items if i.purchase]
         outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, moves, at=at)])

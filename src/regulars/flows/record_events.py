@@ -16,12 +16,13 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, campaigning, changes, event_items, play_challenges
+from . import answers, campaigning, changes, event_items, play_challenges, recalling
 from .attending import absence
 from .deciding import State
 from .deciding_events import decide_event, is_rewarded, rules_on
 from .event_items import Batch, EventIntake, Item, RecordedEvent
 from .plan import Plan
+from .streaks import Streaks
 
 _Cell = tuple[UUID, str, str, date]
 """A member, an event type, the name of a period and its first day: where rewarded events are counted."""
@@ -62,7 +63,7 @@ def _record(
     _refuse_absent(items, standings)
     _claim(conn, plan, items)
     batch = Batch(items=_open(items), types=types, standings=standings)
-    left = dict(earning.budgets(conn, program_id, plan.limited_rules, locked=locks_budgets))
+    left = dict(earning.budgets(conn, program_id, plan.counted_rules, locked=locks_budgets))
     rooms = campaigning.rooms(conn, plan, locked=locks_budgets)
     _fold(conn, plan, batch, today, left, rooms)
     played = [event_items.played(batch, item) for item in batch.items]
@@ -184,6 +185,7 @@ def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int
         by_member[item.member_id].append(item)
     states = _states(conn, plan, batch, by_member, today)
     rewarded = _rewarded(conn, plan, batch.items)
+    streaks = Streaks(conn, plan, batch.items)
     for member_id, of in by_member.items():
         state = states[member_id]
         for item in sorted(of, key=lambda i: (i.event.occurred_at, i.event_id)):
@@ -191,9 +193,16 @@ def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int
             on = plan.program.local_date(item.event.occurred_at)
             cells = {per: (member_id, kind, per, span(on)[0]) for per, span in earning.SPANS.items()}
             counts = {per: rewarded.get(cell, 0) for per, cell in cells.items()}
-            name = batch.types[kind].name
             item.decision, state = decide_event(
-                plan, state, item.event, name, counts, today=today, left=left, rooms=rooms
+                plan,
+                state,
+                item.event,
+                batch.types[kind],
+                counts,
+                today=today,
+                left=left,
+                rooms=rooms,
+                streak_days=streaks.next(member_id, kind, on),
             )
             campaigns.spent(rooms, item.decision.grants)
             batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
@@ -215,12 +224,20 @@ def _states(
     spans = {}
     for member_id, of in by_member.items():
         days = [plan.program.local_date(item.event.occurred_at) for item in of]
-        if any(earning.event_rules(rules_on(plan, on), i.event.type) for i, on in zip(of, days, strict=True)):
+        if any(
+            earning.event_rules(rules_on(plan, on, i.event.occurred_at), i.event.type)
+            for i, on in zip(of, days, strict=True)
+        ):
             spans[member_id] = (min(start, tiers.window_start(plan.ladder, min(days))), start)
     days_of = {plan.program.local_date(item.event.occurred_at) for of in by_member.values() for item in of}
-    used = earning.usage(conn, plan.program.program_id, plan.limited_rules, list(by_member), days_of)
+    used = earning.usage(conn, plan.program.program_id, plan.counted_rules, list(by_member), days_of, plan.caps)
     tallies = tiers.tallies(conn, spans) if spans else {}
     holdings = tiers.holdings(conn, list(spans)) if spans else {}
+    pasts: dict[UUID, recalling.Past] = {}
+    if plan.needs.of_past and spans:
+        asked = {member_id: [item.event.occurred_at for item in by_member[member_id]] for member_id in spans}
+        accounts = {member_id: batch.standings[member_id].account_id for member_id in spans}
+        pasts = recalling.recall(conn, plan, asked, accounts, today=today)
     seats = campaigning.seats(conn, plan, list(by_member))
     return {
         member_id: State(
@@ -228,6 +245,7 @@ def _states(
             holding=holdings.get(member_id),
             tallies=tuple(tallies.get(member_id, ())),
             used=used.get(member_id, {}),
+            past=pasts.get(member_id, recalling.NOTHING),
             seats=seats.get(member_id, {}),
         )
         for member_id in by_member
@@ -240,7 +258,7 @@ def _rewarded(conn: Conn, plan: Plan, items: Sequence[Item]) -> dict[_Cell, int]
     for item in items:
         assert item.member_id is not None
         kind, on = item.event.type, plan.program.local_date(item.event.occurred_at)
-        for per in earning.limit_periods(rules_on(plan, on), kind):
+        for per in earning.limit_periods(rules_on(plan, on, item.event.occurred_at), kind):
             first, last = earning.SPANS[per](on)
             spans[item.member_id, kind, per, first] = (item.member_id, kind, first, last)
     return dict(zip(spans, activities.rewarded_events(conn, list(spans.values())), strict=True))
@@ -271,5 +289,9 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date) -
             outcome="created", event_id=item.event_id, points=stored[-1].award_points, answer=answer
         )
     activities.add_events(conn, plan.program.program_id, stored)
+    broken = [
+        (i.member_id, i.event_id, e) for i in batch.items if i.member_id and i.decision for e in i.decision.errors
+    ]
+    earning.note_errors(conn, plan.program.program_id, broken, at=at)
     new = [changes.happened(event) for event in stored]
     outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, moves, at=at)])

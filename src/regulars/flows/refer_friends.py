@@ -9,7 +9,6 @@ from uuid import UUID
 from regulars.kit import ids
 from regulars.kit.db import Conn
 from regulars.program import referrals
-from regulars.program.referrals import Referral, Review, Scheme, State
 from regulars.records import activities, ledger, members
 
 from .plan import Plan
@@ -65,7 +64,7 @@ def join_by_code(
     own = referrals.traits(program.program_id, {**_known(friend), **told})
     for one in members.several(conn, program.program_id, [advocate_id]).values():
         note_traits(conn, plan, one, {}, at=at)
-    reasons = referrals.shared(own, referrals.traits_around(conn, advocate_id, without=friend.member_id))
+    reasons = referrals.same_kinds(own, referrals.traits_around(conn, advocate_id, without=friend.member_id))
     on = program.local_date(at)
     referrals.join(conn, program.program_id, friend.member_id, advocate_id, reasons=reasons, at=at, on=on)
     return _told(reasons)
@@ -127,9 +126,9 @@ def settle_referrals(conn: Conn, plan: Plan, *, at: datetime) -> int:
     settled = 0
     for one in referrals.referrals(conn, [friend for friend, _ in found]).values():
         friend, advocate = locked.get(one.member_id), locked.get(one.advocate_id)
-        if one.state is State.REVERSING:
+        if one.state is referrals.State.REVERSING:
             settled += _take_back(conn, plan, one, friend, advocate, at=at)
-        elif one.state is State.BOUGHT and one.review in (Review.NONE, Review.APPROVED):
+        elif one.state is referrals.State.BOUGHT and one.review in (referrals.Review.NONE, referrals.Review.APPROVED):
             settled += _pay(conn, plan, scheme, one, friend, advocate, at=at)
     return settled
 
@@ -137,14 +136,14 @@ def settle_referrals(conn: Conn, plan: Plan, *, at: datetime) -> int:
 def _pay(
     conn: Conn,
     plan: Plan,
-    scheme: Scheme,
-    one: Referral,
+    scheme: referrals.Scheme,
+    one: referrals.Referral,
     friend: members.Standing | None,
     advocate: members.Standing | None,
     *,
     at: datetime,
 ) -> int:
-    if one.review is Review.NONE and (reasons := _doubts(friend, advocate)):
+    if one.review is referrals.Review.NONE and (reasons := _doubts(friend, advocate)):
         referrals.hold(conn, one, reasons)
         return 1
     today, note = plan.program.local_date(at), ""
@@ -158,7 +157,13 @@ def _pay(
         if referrals.rewarded(conn, one.advocate_id, since_on=since_on) >= scheme.cap:
             advocate_points, note = 0, "cap"
     if not referrals.settle(
-        conn, one, State.KEPT, paid_on=today, advocate_points=advocate_points, friend_points=friend_points, note=note
+        conn,
+        one,
+        referrals.State.KEPT,
+        paid_on=today,
+        advocate_points=advocate_points,
+        friend_points=friend_points,
+        note=note,
     ):
         return 0
     transfers = [
@@ -183,13 +188,13 @@ def _doubts(friend: members.Standing | None, advocate: members.Standing | None) 
 def _take_back(
     conn: Conn,
     plan: Plan,
-    one: Referral,
+    one: referrals.Referral,
     friend: members.Standing | None,
     advocate: members.Standing | None,
     *,
     at: datetime,
 ) -> int:
-    if not referrals.settle(conn, one, State.CANCELLED, note="returned"):
+    if not referrals.settle(conn, one, referrals.State.CANCELLED, note="returned"):
         return 0
     transfers = [
         _transfer(plan, one, who.account_id, side, ledger.Movement.CLAWBACK, points, at=at)
@@ -202,7 +207,7 @@ def _take_back(
 
 def _transfer(
     plan: Plan,
-    one: Referral,
+    one: referrals.Referral,
     account_id: UUID,
     side: str,
     movement: ledger.Movement,

@@ -146,7 +146,8 @@ def _counted(plan: Plan, purchase: activities.Purchase, undoing: activities.Undo
     status = {award.wallet_id: points for award, points in undoing.further}
     if plan.status_wallet_id in status:
         return status[plan.status_wallet_id]
-    earns_status = any(w.wallet_id == plan.status_wallet_id for w, _ in plan.further_rules_on(purchase.on_date))
+    further = plan.further_rules_on(purchase.on_date, purchase.occurred_at)
+    earns_status = any(wallet.wallet_id == plan.status_wallet_id for wallet, _ in further)
     return 0 if earns_status else undoing.points
 
 

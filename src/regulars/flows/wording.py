@@ -1,29 +1,56 @@
-"""The words a program's conditions may use: its tiers, as people write them."""
+"""The words a program's conditions may use, and its conditions read and compiled once, for whoever has its plan."""
 
-import re
 from functools import lru_cache
 
 from regulars.audience import conditions
-from regulars.program import tiers
+from regulars.records import activities
 
 from .plan import Plan
+from .vocabulary import tier_code, words_of
+
+__all__ = ["compiled", "parsed", "tier_code", "vocabulary"]
 
 _Word = tuple[str, int, str, str]
 
 
-def tier_code(tier: tiers.Tier) -> str:
-    """How conditions write a tier: its English name in small letters, its number where it has none."""
-    code = re.sub(r"[^a-z0-9]+", "_", tier.name.get("en", "").lower()).strip("_")
-    return code or f"tier_{tier.tier_id}"
+def vocabulary(plan: Plan, kind: activities.EventType | None = None) -> conditions.Vocabulary:
+    """What conditions of the program may say; with `kind`, those about an event of that type."""
+    return plan.vocabulary if kind is None else words_of(plan.program, plan.wallet, plan.ladder, kind)
 
 
-def vocabulary(plan: Plan) -> conditions.Vocabulary:
-    """What conditions of the program may say."""
-    words = tuple((tier_code(t), t.tier_id, t.name.get("en", ""), t.name.get("zh", "")) for t in plan.ladder.tiers)
-    return _vocabulary(plan.program.currency, plan.wallet.wallet_id, words)
+def parsed(plan: Plan, text: str, scope: conditions.Scope) -> conditions.Condition:
+    """A condition of the program; the same text is read once.
+
+    Raises:
+        RuleInvalid: it cannot be read or makes no sense.
+    """
+    return _parsed(text, scope, *_words(plan))
 
 
-@lru_cache(maxsize=64)
-def _vocabulary(currency: str, wallet_id: int, words: tuple[_Word, ...]) -> conditions.Vocabulary:
+def compiled(plan: Plan, text: str, scope: conditions.Scope) -> conditions.Rule:
+    """A condition of the program as a function; the same text is compiled once."""
+    return _compiled(text, scope, *_words(plan))
+
+
+def _words(plan: Plan) -> tuple[str, int, tuple[_Word, ...]]:
+    words = tuple(
+        (word.code, int(word.stored), word.label.get("en", ""), word.label.get("zh", ""))
+        for word in plan.vocabulary.words["tier"]
+    )
+    return plan.program.currency, plan.wallet.wallet_id, words
+
+
+@lru_cache(maxsize=1024)
+def _parsed(
+    text: str, scope: conditions.Scope, currency: str, wallet_id: int, words: tuple[_Word, ...]
+) -> conditions.Condition:
     named = tuple(conditions.Word(code=c, stored=s, label={"en": en, "zh": zh}) for c, s, en, zh in words)
-    return conditions.Vocabulary(currency=currency, wallet_id=wallet_id, words={"tier": named})
+    said = conditions.Vocabulary(currency=currency, wallet_id=wallet_id, words={"tier": named})
+    return conditions.parse(text, scope=scope, vocabulary=said)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(
+    text: str, scope: conditions.Scope, currency: str, wallet_id: int, words: tuple[_Word, ...]
+) -> conditions.Rule:
+    return conditions.compiled(_parsed(text, scope, currency, wallet_id, words))

@@ -48,6 +48,12 @@ def _by_python(condition: conditions.Condition, subjects: dict[Any, dict[str, An
     return matched
 
 
+def _before(member: dict[str, Any], at: Any) -> dict[str, Any]:
+    """The member as a purchase sees them: only what they had bought before it."""
+    past = {name: [row for row in member[name] if row["at"] < at] for name in ("orders", "lines")}
+    return {**member, **past}
+
+
 @pytest.mark.parametrize(("scope", "share"), [("segment", 0.7), ("earning", 0.3)])
 def test_python_postgresql_and_duckdb_find_the_same(conn, seed, scope, share):
     thrown = world.throw(seed, SUBJECTS)
@@ -57,7 +63,10 @@ def test_python_postgresql_and_duckdb_find_the_same(conn, seed, scope, share):
     subjects = {one.member_id: one.subject for one in counted}
     if scope == "earning":
         orders = [(key, order, one.subject) for one in counted for key, order in one.orders]
-        subjects = {key: {**subject, "activity": order} for key, order, subject in orders}
+        subjects = {
+            key: {**subject, "activity": order, "member": _before(subject["member"], order["at"])}
+            for key, order, subject in orders
+        }
     rules, evaluations, matches = Rules(seed, scope, only_stored=True), 0, 0
     while evaluations < EVALUATIONS_MIN * share:
         condition = _checked(rules.rule(), scope)
@@ -123,6 +132,7 @@ def _subjects(seed: int, scope: str) -> list[dict[str, Any]]:
     for place, one in enumerate(world.throw(seed, SUBJECTS)):
         activity = {} if scope == "journey" and place % 5 == 0 else dice.incoming()
         known = {**one.subject, "activity": activity, "counters": dice.counters()}
+        known |= {"event": dice.event(), "line": world.absent(dice._line())}
         found.append({name: known[name] for name in (*ENVIRONMENTS[scope].records, *CLOCKS)})
     return found
 
@@ -166,6 +176,7 @@ def test_the_world_covers_the_catalogue():
         "member": [one.subject["member"] for one in thrown],
         "activity": [dice.incoming() for _ in range(60)],
         "counters": [dice.counters()],
+        "event": [dice.event() for _ in range(60)],
         "order": [row for one in thrown for row in one.subject["member"]["orders"]],
         "bought": [row for one in thrown for row in one.subject["member"]["lines"]],
         "redemption": [row for one in thrown for row in one.subject["member"]["redemptions"]],

@@ -128,12 +128,15 @@ def test_amounts_have_the_decimals_of_the_currency():
         conditions.parse("member.spend_12m > 10.5", scope=conditions.Scope.SEGMENT, vocabulary=yen)
 
 
-@pytest.mark.parametrize("scope", ["earning", "guard"])
-def test_a_history_without_a_counter_is_refused_where_a_purchase_waits(scope):
-    record = "member" if scope == "earning" else "counters"
-    refused = _refused("member.orders.filter(o, now - o.at < days(30)).sum(o, o.net) > 100", "earning")
+def test_redemptions_have_no_counter_where_a_purchase_waits():
+    refused = _refused("member.redemptions.filter(r, now - r.at < days(30)).size() > 1", "earning")
     assert refused.facts["reason"] == "no-counter"
-    assert "member.spend_30d" in refused.detail
+    assert "member.points" in refused.detail
+
+
+@pytest.mark.parametrize("scope", ["earning", "guard"])
+def test_counters_are_asked_where_a_purchase_waits(scope):
+    record = "member" if scope == "earning" else "counters"
     known = conditions.parse(f"{record}.spend_30d > 100", scope=conditions.Scope(scope), vocabulary=VOCABULARY)
     assert known.text == f"{record}.spend_30d > 100"
 

@@ -23,7 +23,7 @@ PROGRAM, OTHER = 1, 2
 WALLET = 1
 TIERS = ("basic", "silver", "gold", "platinum")
 KINDS = ("product", "delivery", "gift_card", "fee")
-STATES = ("issued", "fulfilled", "undone")
+STATES = ("issued", "fulfilled", "undone", "preparing", "shipped")
 STORES = ("", "A", "B-1", "上海店")
 TEXTS = ("", "a", "A", "o'neil", 'say "hi"', "50%_off", "c:\\temp", "咖啡", "coffee/beans", " coffee", "coffee")
 NEVER = date(9999, 12, 31)
@@ -194,7 +194,7 @@ class Dice:
     def _redemptions(self, thrown: Thrown) -> list[dict[str, Any]]:
         found, rows = [], []
         for number in range(self.random.choice((0, 0, 1, 3))):
-            at, on, state = self.instant(200), self.day(200), self.random.randrange(3)
+            at, on, state = self.instant(200), self.day(200), self.random.randrange(len(STATES))
             points, quantity = self.random.randrange(1, 500), self.random.randrange(1, 3)
             kept = (quantity, points, 0, state + 1, "code", at, on)
             rows.append((thrown.member_id, self.uuid(), thrown.program_id, self.uuid(), f"r{number}", *kept))
@@ -221,6 +221,16 @@ class Dice:
                 "lines": lines,
             }
         )
+
+    def event(self) -> dict[str, Any]:
+        """An event as it comes in, without attributes."""
+        day, hour = self.day(3), self.random.randrange(24)
+        return {
+            "at": self.instant(3),
+            "local_date": day,
+            "local_hour": hour,
+            "source": self.random.choice(("pos", "shop")),
+        }
 
     def counters(self) -> dict[str, int]:
         return {

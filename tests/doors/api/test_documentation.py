@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 import regulars
-from regulars.doors.api import handbook, openapi
+from regulars.doors.api import handbook, openapi, reward_samples
+from regulars.doors.api.campaign_shapes import CAMPAIGN, STOP_LINE
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
@@ -84,7 +85,7 @@ def test_the_document_is_openapi_and_every_reference_in_it_leads_somewhere(clien
         for step in reference.split("/"):
             place = place[step]
     ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
-    assert len(set(ids)) == len(ids) == 68
+    assert len(set(ids)) == len(ids) == len(OPERATIONS)
     assert openapi.document("https://regulars.example")["servers"] == [{"url": "https://regulars.example"}]
 
 
@@ -139,6 +140,25 @@ def test_pages_are_read_in_chinese_too(client):
     assert client.get("/docs/problems/nothing").status_code == 404
 
 
+def _given(shop, who) -> dict[str, str]:
+    """Rewards with something to hand out: a list of codes, a sweepstake that is over, a bag that waits."""
+    made = {}
+    for code, more in (
+        ("cinema", {"type": "partner_code"}),
+        ("bike", {"type": "sweepstake", "winners": 1, "ends_at": "2036-01-01T00:00:00Z"}),
+        ("tote", {"type": "product"}),
+    ):
+        body = {"code": code, "name": {"en": code}, "points": 10, **more}
+        told = shop.post("/v1/rewards", body, key=shop.admin)
+        assert told.status_code == 201, told.text
+        made[code] = told.json()["reward_id"]
+    for code in ("bike", "tote"):
+        shop.post(f"/v1/rewards/{made[code]}/purchases", {"redemption_id": f"T-{code}", **who})
+    with shop.connect() as conn:
+        conn.execute("update rewards.reward set ends_at = now() where code = 'bike'")
+    return made
+
+
 def _of_coupons(member_id, other_id):
     """What can be asked about coupons."""
     pool, who = "/v1/coupon-pools/passed", {"member_id": member_id}
@@ -187,7 +207,9 @@ def test_real_answers_fit_their_schemas(shop):
     who = {"member_id": member_id}
     hold = {"hold_id": "H", "points": 10, **who}
     reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
-    bought = f"/v1/rewards/{reward_id}/purchases"
+    reward, bought = f"/v1/rewards/{reward_id}", f"/v1/rewards/{reward_id}/purchases"
+    given = _given(shop, who)
+    campaign = f"/v1/campaigns/{CAMPAIGN['code']}"
     held = shop.held_friends(2)
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
@@ -224,6 +246,24 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/fulfill", f"{bought}/R/fulfill", who),
         ("POST", "/v1/rewards/{reward_id}/purchases", bought, {"redemption_id": "S", **who}),
         ("POST", "/v1/rewards/{reward_id}/purchases/{redemption_id}/refund", f"{bought}/S/refund", who),
+        ("POST", "/v1/rewards", "/v1/rewards", reward_samples.REWARD_ASKED),
+        ("GET", "/v1/rewards/{reward_id}", reward, None),
+        ("POST", "/v1/rewards/{reward_id}/picture", f"{reward}/picture", reward_samples.PICTURE),
+        ("GET", "/v1/rewards/{reward_id}/history", f"{reward}/history", None),
+        ("POST", "/v1/rewards/{reward_id}/history/{version}/undo", f"{reward}/history/2/undo", {}),
+        ("GET", "/v1/reward-categories", "/v1/reward-categories", None),
+        ("POST", "/v1/reward-categories", "/v1/reward-categories", reward_samples.CATEGORY),
+        ("POST", "/v1/rewards/{reward_id}/codes", f"/v1/rewards/{given['cinema']}/codes", reward_samples.CODES),
+        ("GET", "/v1/rewards/{reward_id}/draw", f"/v1/rewards/{given['bike']}/draw", None),
+        ("POST", "/v1/rewards/{reward_id}/draw", f"/v1/rewards/{given['bike']}/draw", reward_samples.DRAW),
+        ("GET", "/v1/redemptions", "/v1/redemptions?state=any", None),
+        ("GET", "/v1/rewards/{reward_id}/purchases/{redemption_id}", f"{bought}/R?member_id={member_id}", None),
+        (
+            "POST",
+            "/v1/rewards/{reward_id}/purchases/{redemption_id}/steps",
+            f"/v1/rewards/{given['tote']}/purchases/T-tote/steps",
+            {**who, "step": "ship", "tracking": "SF-1"},
+        ),
         ("POST", "/v1/households", "/v1/households", {"household_id": "HH", "member_ids": [member_id]}),
         ("GET", "/v1/households/{household_id}", "/v1/households/HH", None),
         ("POST", "/v1/households/{household_id}/members", "/v1/households/HH/members", {"member_id": other_id}),
@@ -255,6 +295,21 @@ def test_real_answers_fit_their_schemas(shop):
         ("POST", "/v1/referrals/{member_id}/approve", f"/v1/referrals/{held[0]}/approve", {}),
         ("POST", "/v1/referrals/{member_id}/refuse", f"/v1/referrals/{held[1]}/refuse", {}),
         ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
+        ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": None}),
+        ("GET", "/v1/campaigns", "/v1/campaigns", None),
+        ("GET", "/v1/campaigns/{campaign}", f"{campaign}", None),
+        ("GET", "/v1/campaigns/{campaign}/lint", f"{campaign}/lint", None),
+        ("GET", "/v1/lint", "/v1/lint", None),
+        ("POST", "/v1/campaigns/{campaign}/stop-lines", f"{campaign}/stop-lines", STOP_LINE),
+        ("POST", "/v1/campaigns/{campaign}/state", f"{campaign}/state", {"state": "review"}),
+        ("POST", "/v1/campaigns/{campaign}/state", f"{campaign}/state", {"state": "live"}),
+        ("POST", "/v1/campaigns/{campaign}/stop-lines/dry-run", f"{campaign}/stop-lines/dry-run", STOP_LINE),
+        ("POST", "/v1/campaigns/{campaign}/watch", f"{campaign}/watch", {}),
+        ("GET", "/v1/campaigns/{campaign}/figures", f"{campaign}/figures", None),
+        ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": "2030-01-01"}),
+        ("GET", "/v1/campaigns/{campaign}/history", f"{campaign}/history", None),
+        ("POST", "/v1/campaigns/{campaign}/undo", f"{campaign}/undo", {"change_no": 5}),
+        ("POST", "/v1/campaign-policy", "/v1/campaign-policy", {"holdout_percent": 5, "needs_second_person": False}),
         ("POST", "/v1/challenges/{challenge}/state", f"/v1/challenges/{CHALLENGE['code']}/state", {"state": "live"}),
         ("GET", "/v1/challenges", "/v1/challenges", None),
         ("GET", "/v1/challenges/{challenge}/history", f"/v1/challenges/{CHALLENGE['code']}/history", None),

@@ -30,6 +30,7 @@ from regulars.doors.console import database as console_database
 from regulars.doors.console import onetime
 from regulars.kit import db as core
 from regulars.kit.settings import Settings
+from regulars.program import coupons
 from regulars.records import activities, ledger, members
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -176,6 +177,32 @@ def lin(shop: Shop) -> UUID:
     member = shop.join("M1", phone="+86 138 0013 8000", called="林晓梅")
     shop.buy(member, "SO-1", 10000, 20000)
     return member
+
+
+@pytest.fixture
+def coupon(shop: Shop, lin: UUID) -> str:
+    """The code of a coupon that lin used, from the pool `spring`; `summer` is public and a draft."""
+    program_id, today = shop.plan.program.program_id, shop.plan.program.local_date(shop.at)
+    benefit = coupons.Benefit(kind="amount", amount_minor=2000)
+    terms = coupons.Terms(name={"en": "Spring", "zh": "春季券"}, benefit=benefit, minimum_minor=5000)
+    shared = coupons.Terms(name={"en": "Summer", "zh": "夏季券"}, benefit=benefit, codes="public", uses_max=None)
+    live = coupons.PoolState.LIVE
+    with shop.conn.transaction():
+        summer = coupons.save(shop.conn, coupons.new(program_id, "summer", shared), by="Ann", at=shop.at)
+        coupons.bring_in(shop.conn, summer, ["SUMMER10"], at=shop.at, today=today)
+        spring = coupons.save(shop.conn, coupons.new(program_id, "spring", terms, state=live), by="Ann", at=shop.at)
+        found = [
+            coupons.issue(shop.conn, spring, [lin], issue_id=str(n), at=shop.at, today=today)[lin] for n in range(3)
+        ]
+    order = activities.Order(
+        source="shop", external_id="SO-C", currency="CNY", total_minor=10000, occurred_at=shop.at,
+        lines=(activities.Line(line_id="1", amount_minor=10000),),
+    )  # fmt: skip
+    intake = flows.Intake(order=order, member=lin, coupons=(found[0].code,))
+    with shop.conn.transaction():
+        (done,) = flows.record_activities(shop.conn, shop.plan, [intake], at=shop.at)
+    assert isinstance(done, flows.Recorded), done
+    return found[0].code
 
 
 class _Server(ThreadingMixIn, WSGIServer):

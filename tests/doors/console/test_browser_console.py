@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from tests.program.rewards.test_pictures import png
 
 from regulars import flows
+from regulars.kit import ids
 from regulars.program import challenges, referrals, rewards
 from regulars.records import access, activities, ledger
 
@@ -49,6 +52,16 @@ PAGES = [
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",
+    "/rewards/categories",
+    "/rewards/{bike}",
+    "/rewards/{bike}/edit",
+    "/redemptions/{lin}/{redeemed}",
+    "/coupons",
+    "/coupons/new",
+    "/coupons/pools/spring",
+    "/coupons/pools/spring/edit",
+    "/coupons/pools/summer",
+    "/coupons/pools/spring/codes/{coupon}",
     "/referrals",
     "/referrals/terms",
     "/challenges",
@@ -76,13 +89,57 @@ def enter(open_page: Open, address: str, login_link: Callable[[], str]) -> Open:
     return make
 
 
+def a_draw_and_a_parcel(shop, member: UUID) -> tuple[UUID, UUID]:
+    """A sweepstake with a picture, several prices and a condition, drawn; and a bag that was sent."""
+    picture = rewards.pictures.read(png(300, 200))
+    tote = next(one for one in rewards.catalogue(shop.conn, 1) if one.code == "tote-bag")
+    bike = replace(
+        tote,
+        reward_id=ids.key_of("browser", "bike"),
+        code="bike",
+        name={"en": "City bike", "zh": "城市自行车"},
+        type="sweepstake",
+        price_points=10,
+        prices=(rewards.Price(points=5, money_minor=300),),
+        steps=rewards.Steps(by="had", steps=(rewards.Step(units=2, percent=150),)),
+        audience=flows.reward_audience(shop.plan, "member.orders_12m >= 1"),
+        params={"winners": 1},
+        ends_at=shop.at + timedelta(minutes=30),
+        picture_id=picture.picture_id,
+        picture_alt={"en": "A bike", "zh": "自行车"},
+        units_left=None,
+        member_limit=None,
+        version=0,
+    )
+    with shop.conn.transaction():
+        rewards.keep_picture(shop.conn, picture, at=shop.at)
+        flows.save_reward(shop.conn, shop.plan, bike, by="Wang", at=shop.at)
+        flows.save_reward(shop.conn, shop.plan, replace(tote, price_points=100), by="Wang", at=shop.at)
+        ask = {"external_id": "R-1", "at": shop.at, "actor": "Wang"}
+        one = flows.redeem_reward(shop.conn, shop.plan, member, tote.reward_id, **ask).redemption
+        flows.redeem_reward(shop.conn, shop.plan, member, bike.reward_id, **{**ask, "external_id": "R-2"}, quantity=3)
+        parcel = {"carrier": "SF Express", "tracking": "SF1234567890", "note": "With a card"}
+        flows.fulfill_redemption(
+            shop.conn, shop.plan, member, one.redemption_id, at=shop.at, actor="Wang", move=rewards.Move.SHIP, **parcel
+        )
+        flows.draw_winners(shop.conn, shop.plan, bike, outside="7 12 23", by="Wang", at=bike.ends_at)
+    return bike.reward_id, one.redemption_id
+
+
 @pytest.mark.parametrize(
     ("size", "theme", "language"),
     [(WIDE, "light", "en"), (PHONE, "dark", "zh-hans")],
     ids=["wide-light-en", "phone-dark-zh"],
 )
 def test_no_page_shuts_anybody_out_or_breaks_the_policy(
-    enter: Open, address: str, shop, lin: UUID, size: tuple[int, int], theme: str, language: str
+    enter: Open,
+    address: str,
+    shop,
+    lin: UUID,
+    coupon: str,
+    size: tuple[int, int],
+    theme: str,
+    language: str,
 ) -> None:
     order = shop.buy(lin, "SO-2", 5000, store="A", till="1", receipt="R1")
     shop.buy(lin, "SO-3", 5000, store="A", till="1", receipt="R1")
@@ -97,6 +154,7 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
             shop.conn, shop.plan, lin, 5000, by=access.staff(0, "Wang"), shown_reason="Sorry", reference="T", at=shop.at
         )
     waits = asked.adjustment.adjustment_id
+    bike, redeemed = a_draw_and_a_parcel(shop, lin)
     scheme = referrals.Scheme(program_id=1, advocate_points=9, friend_points=5)
     referrals.save(shop.conn, scheme, by="owner", at=shop.at)
     referrals.join(shop.conn, 1, mate, lin, reasons=["device"], at=shop.at, on=shop.at.date())
@@ -109,8 +167,8 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
     challenges.save(shop.conn, goal, by="owner", at=shop.at)
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
-        names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge}
-        page.goto(address + path.format(lin=lin, order=order, **names))
+        names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge, "coupon": coupon}
+        page.goto(address + path.format(lin=lin, order=order, bike=bike, redeemed=redeemed, **names))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
@@ -145,7 +203,7 @@ def test_a_reward_is_redeemed_and_handed_out(enter: Open, address: str, shop, li
     sheet.get_by_role("button", name="Redeem").first.click()
     expect(page.get_by_role("status")).to_contain_text("Redeemed for 300 points.")
     page.goto(f"{address}/rewards/redemptions")
-    page.get_by_role("button", name="Hand out").click()
+    page.get_by_role("region", name="Redemptions").get_by_role("button", name="Hand out").click()
     expect(page.get_by_role("status")).to_contain_text("Handed out.")
     (one,) = rewards.redemptions(shop.conn, 1, limit=5)
     assert one.state is rewards.State.FULFILLED

@@ -53,6 +53,13 @@ PAGES = [
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",
+    "/rewards/categories",
+    "/coupons",
+    "/coupons/new",
+    "/coupons/pools/spring",
+    "/coupons/pools/spring/edit",
+    "/coupons/pools/summer",
+    "/coupons/pools/spring/codes/{coupon}",
     "/settings",
     "/settings/limits",
     "/me",
@@ -88,9 +95,9 @@ def waits(shop, lin) -> UUID:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_answers_in_both_languages_and_weighs_at_most_100_kb(
-    operator: Client, lin: UUID, order: UUID, merged: UUID, waits: UUID, page: str
+    operator: Client, lin: UUID, order: UUID, merged: UUID, waits: UUID, coupon: str, page: str
 ) -> None:
-    address = page.format(lin=lin, order=order, merged=merged, waits=waits)
+    address = page.format(lin=lin, order=order, merged=merged, waits=waits, coupon=coupon)
     fixed = sum(
         assets.BUILT.joinpath(assets.address(name).removeprefix("/static/") + ".br").stat().st_size
         for name in ("app.css", "app.js", "icons.svg", "favicon.svg")
@@ -103,7 +110,7 @@ def test_a_page_answers_in_both_languages_and_weighs_at_most_100_kb(
         titles[language] = re.findall("<title>(.*?) ·", answer.content.decode())[0]
         packed = operator.get(address, headers={"accept-encoding": "gzip"})
         assert len(packed.content) + fixed <= 100 * 1024
-    named = page.endswith(("{lin}", "{order}", "{merged}"))
+    named = page.endswith(("{lin}", "{order}", "{merged}", "{coupon}"))
     if not named:
         assert (bool(_CHINESE.search(titles["en"])), bool(_CHINESE.search(titles["zh-hans"]))) == (False, True)
 
@@ -120,7 +127,7 @@ def test_what_belongs_to_another_program_does_not_exist(operator: Client, shop, 
     other = found("other")
     member = other.join("X1")
     order = other.buy(member, "X-1", 1000)
-    assert operator.get(page.format(lin=member, order=order, merged=member, waits=order)).status_code == 404
+    assert operator.get(page.format(lin=member, order=order, merged=member, waits=order, coupon="R")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -148,6 +155,7 @@ def test_the_sidebar_leads_to_every_built_page(operator: Client, shop) -> None:
         "/wallets",
         "/tiers",
         "/rewards",
+        "/coupons",
         "/developers",
         "/settings",
     ]

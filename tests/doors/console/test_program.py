@@ -200,7 +200,7 @@ def test_a_reward_is_changed_and_taken_off(operator: Client, shop) -> None:
     operator.post("/rewards/new", {**REWARD, "token": once.token()})
     (mug,) = mugs(shop)
     changed = {k: v for k, v in REWARD.items() if k != "is_live"} | {"price_points": "500", "units_left": ""}
-    operator.post(f"/rewards/{mug.reward_id}", {**changed, "token": once.token()})
+    operator.post(f"/rewards/{mug.reward_id}/edit", {**changed, "token": once.token()})
     (mug,) = mugs(shop)
     assert (mug.price_points, mug.units_left, mug.is_live) == (500, None, False)
 
@@ -215,7 +215,7 @@ def test_a_reward_that_makes_no_sense_is_not_saved(operator: Client, shop, chang
 def test_a_reward_of_another_program_cannot_be_changed(operator: Client, shop, found) -> None:
     other = found("other").plan.program.program_id
     theirs = rewards.catalogue(shop.conn, other)[0]
-    answer = operator.post(f"/rewards/{theirs.reward_id}", {**REWARD, "token": once.token()})
+    answer = operator.post(f"/rewards/{theirs.reward_id}/edit", {**REWARD, "token": once.token()})
     assert answer.status_code == 404
     assert rewards.catalogue(shop.conn, other)[0] == theirs
 

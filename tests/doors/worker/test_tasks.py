@@ -8,6 +8,7 @@ import pytest
 from regulars import flows
 from regulars.doors import worker
 from regulars.kit import clock, db, jobs
+from regulars.program import referrals
 from regulars.records import activities, ledger, members, outbox
 
 NOW = clock.now()
@@ -96,6 +97,28 @@ def test_every_task_runs_where_there_is_no_program_yet(pool):
 
 def test_every_schedule_names_a_task():
     assert set(worker.SCHEDULES) <= set(worker.TASKS)
+
+
+def test_friends_are_rewarded_once_their_first_purchase_is_kept(pool, plan, member):
+    program_id = plan.program.program_id
+    with db.transaction(pool) as conn:
+        name = members.Identifier(members.IdentifierKind.EXTERNAL, "ann")
+        enrollment = members.Enrollment(identifiers=(name,), enrolled_at=LONG_AGO)
+        advocate = flows.enroll_member(conn, plan, [enrollment], at=LONG_AGO)[0][0]
+        scheme = referrals.Scheme(program_id=program_id, advocate_points=100, friend_points=50)
+        referrals.save(conn, scheme, by="test", at=LONG_AGO)
+        on = plan.program.local_date(LONG_AGO)
+        referrals.join(conn, program_id, member, advocate, reasons=(), at=LONG_AGO, on=on)
+        bought = referrals.Bought(
+            member_id=member, order_id=advocate, occurred_at=LONG_AGO, on_date=on, total_minor=3000
+        )
+        flows.refer_friends.note_purchases(conn, flows.load(conn, program_id), [bought])
+    for _ in range(2):
+        _run(pool, "settle_referrals")
+    with db.transaction(pool) as conn:
+        today = plan.program.local_date(NOW)
+        found = ledger.balances(conn, [member, advocate], wallet=plan.wallet, today=today)
+    assert (found[member].available + found[member].pending, found[advocate].available) == (80, 100)
 
 
 def test_changes_are_forgotten_after_the_days_of_the_setting(pool, plan, member, monkeypatch):

@@ -3,17 +3,18 @@
 from .compiling import Rule, Traced, compiled, traced
 from .explaining import Explanation, Part, Shape, Verdict, explain
 from .fields import Sort
+from .looking import Looks, looks
 from .model import Condition, RuleInvalid, RuleTooComplex, RuleTooExpensive, Scope
 from .offering import Offer, Offered, OfferedRows, offer
 from .printing import quoted
 from .reaching import CountTooSlow, Reach, reach
-from .reading import from_tree, parse
+from .reading import from_tree, parse, spelled
 from .sentences import sentence
 from .sheet import AnyChip, Chip, Locked, OverRows, Row, Sheet, from_sheet, sheet
 from .sql import as_sql
 from .store import members
-from .subjects import activity, counted
-from .vocabulary import Vocabulary, Word
+from .subjects import activity, counted, counters, event
+from .vocabulary import Vocabulary, Word, event_fields
 
 __all__ = [
     "AnyChip",
@@ -22,6 +23,7 @@ __all__ = [
     "CountTooSlow",
     "Explanation",
     "Locked",
+    "Looks",
     "Offer",
     "Offered",
     "OfferedRows",
@@ -45,9 +47,13 @@ __all__ = [
     "as_sql",
     "compiled",
     "counted",
+    "counters",
+    "event",
+    "event_fields",
     "explain",
     "from_sheet",
     "from_tree",
+    "looks",
     "members",
     "offer",
     "parse",
@@ -55,5 +61,6 @@ __all__ = [
     "reach",
     "sentence",
     "sheet",
+    "spelled",
     "traced",
 ]

@@ -129,6 +129,12 @@ RECORDS: Mapping[str, Mapping[str, Field]] = {
         Field("channel", _T, "activity.channel", "channel", "渠道", lacks=True, words="channel"),
         Field("till", _T, "", "till", "收银台", lacks=True),
     ),
+    "event": _by_name(
+        Field("at", _I, "", "the moment of the event", "事件时刻"),
+        Field("local_date", _D, "", "the day of the event", "事件日期"),
+        Field("local_hour", _N, "", "the hour of the event", "事件发生的小时", max=23),
+        Field("source", _T, "", "source", "来源", words="source"),
+    ),
     "counters": _by_name(
         Field("orders_1d", _N, "", "orders today", "当日订单数"),
         Field("orders_7d", _N, "", "orders of 7 days", "近 7 天订单数"),
@@ -179,7 +185,8 @@ RECORDS: Mapping[str, Mapping[str, Field]] = {
         Field("state", _T, "state", "state", "状态", words="redemption_state"),
     ),
 }
-"""Fields by record. `line` belongs to the purchase at hand, `bought`, `order` and `redemption` to a member's past."""
+"""Fields by record. `line` belongs to the purchase at hand, `bought`, `order` and `redemption` to a member's past. An
+`event` has the attributes of its type as well (`Vocabulary.attributes`)."""
 
 RELATIONS: Mapping[str, Relation] = {
     "activity.lines": Relation("lines", "line", "lines", "order lines", "an order line", "订单行", 500),
@@ -192,12 +199,14 @@ RELATIONS: Mapping[str, Relation] = {
 
 _LINES = {"activity": ("lines",)}
 ENVIRONMENTS: Mapping[str, Environment] = {
-    "earning": Environment(("activity", "member"), _LINES),
+    "earning": Environment(("activity", "member"), {**_LINES, "member": ("orders", "lines")}),
+    "line": Environment(("line",), {}),
+    "event": Environment(("event", "member"), {"member": ("orders", "lines")}),
     "segment": Environment(("member",), {"member": ("orders", "lines", "redemptions")}, looks_back=True),
     "journey": Environment(("member", "activity"), _LINES, looks_back=True, optional=frozenset({"activity"})),
     "guard": Environment(("activity", "counters"), _LINES),
 }
-"""The four scopes. All of them also see `now` (an instant) and `today` (the program's local day)."""
+"""The six scopes. All of them also see `now` (an instant) and `today` (the program's local day)."""
 
 CLOCKS: Mapping[str, Sort] = {"now": Sort.INSTANT, "today": Sort.DAY}
 COUNTERS: Mapping[str, str] = {

@@ -24,6 +24,8 @@ class Scope(StrEnum):
     """Where a condition is asked, which decides what it may look at."""
 
     EARNING = "earning"
+    LINE = "line"
+    EVENT = "event"
     SEGMENT = "segment"
     JOURNEY = "journey"
     GUARD = "guard"

@@ -84,6 +84,8 @@ class Names:
 
     def _field(self, node: Select, record: str, holder: str) -> Read:
         fields = RECORDS[record]
+        if record == "event" and self.vocabulary.attributes:
+            fields = {**self.vocabulary.attributes, **fields}
         field = fields.get(node.field)
         if field is None:
             known = {**calls(fields.values()), **dict.fromkeys(self.environment.relations.get(record, ()), ())}

@@ -54,6 +54,18 @@ def from_tree(tree: Any, *, scope: Scope, vocabulary: Vocabulary) -> Condition:
     return condition
 
 
+def spelled(tree: Any) -> str:
+    """The text of a tree that was stored, whether or not what it names is still there.
+
+    Raises:
+        RuleInvalid: it is no tree.
+    """
+    try:
+        return printed(node_from_tree(tree))
+    except msgspec.ValidationError as wrong:
+        raise refusal("tree-form", "", 0, found=str(wrong)) from None
+
+
 def _check_size(node: Node) -> None:
     """Before anything walks the tree by recursion."""
     for count, (_, depth) in enumerate(walk(node), 1):

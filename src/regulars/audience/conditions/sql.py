@@ -59,7 +59,8 @@ def as_sql(
     """The statement that finds who matches, and its named parameters, in the form the engine's Python driver takes.
 
     A segment gives `member_id`; an earning rule gives `member_id, order_id` of past purchases, judged by what their
-    members are as of `at`. `today` is the program's local day of `at`. Erased members never match.
+    members are as of `at` and by what they had bought before. `today` is the program's local day of `at`. Erased
+    members never match.
 
     Raises:
         RuleInvalid: the rule asks for what is known only while a purchase comes in.
@@ -68,6 +69,7 @@ def as_sql(
     if condition.scope not in (Scope.SEGMENT, Scope.EARNING):
         raise ValueError(f"a condition of {condition.scope} has no set to find")
     tables = Tables(condition.vocabulary, program_id=program_id, at=at, today=today)
+    tables = tables.of_purchases() if condition.scope is Scope.EARNING else tables
     matched = _Statement(condition, tables, dialect).test(condition.test, negated=False)
     chosen = tables.members() if condition.scope is Scope.SEGMENT else tables.purchases()
     return chosen.where(matched, copy=False).sql(dialect, comments=False), tables.parameters

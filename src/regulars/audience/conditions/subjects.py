@@ -1,7 +1,8 @@
 """Subjects: what rules look at, made of what the records know."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,31 @@ def activity(order: activities.Order, *, zone: ZoneInfo) -> Mapping[str, Any]:
     }
 
 
+def event(event: activities.Event, kind: activities.EventType, *, zone: ZoneInfo) -> Mapping[str, Any]:
+    """An event as rules see it, its attributes beside its own fields; `zone` decides the day and the hour."""
+    local = event.occurred_at.astimezone(zone)
+    types = {one.name: one.type for one in kind.attributes}
+    return {
+        **{name: _attribute(value, types[name]) for name, value in event.data.items() if name in types},
+        "at": event.occurred_at,
+        "local_date": local.date(),
+        "local_hour": local.hour,
+        "source": event.source,
+    }
+
+
+def _attribute(value: Any, kind: activities.AttributeType) -> Any:
+    """As rules see it: a truth as a word, a day and an instant as such, an empty text as absent."""
+    match kind:
+        case activities.AttributeType.BOOLEAN:
+            return "yes" if value else "no"
+        case activities.AttributeType.DATE:
+            return date.fromisoformat(value)
+        case activities.AttributeType.INSTANT:
+            return datetime.fromisoformat(value)
+    return None if value == "" else value
+
+
 def _line(line: activities.Line) -> Mapping[str, Any]:
     return {
         "kind": line.kind.name.lower(),
@@ -59,13 +85,31 @@ def _line(line: activities.Line) -> Mapping[str, Any]:
 
 def counted(days: Iterable[Day], *, today: date) -> Mapping[str, int]:
     """The rolling counters of a member: sums of days for every window a record knows, each window ending today."""
-    starts = {f"{length}d": today - timedelta(days=length) for length in (1, 7, 30, 90)}
-    starts |= {"12m": add_months(today, -12), "total": date.min}
-    sums = {f"{measure}_{window}": 0 for measure in ("spend", "earned", "orders") for window in starts}
-    for day in days:
-        for window, before in starts.items():
-            if before < day.on_date <= today:
-                sums[f"spend_{window}"] += day.spend_minor
-                sums[f"earned_{window}"] += day.points
-                sums[f"orders_{window}"] += day.orders
-    return sums
+    return counters(tuple(days), [f"{measure}_{window}" for measure in _MEASURES for window in _WINDOWS], today=today)
+
+
+def counters(days: Sequence[Day], names: Iterable[str], *, today: date) -> dict[str, int]:
+    """Only the counters of these names; names that are no counters are left out."""
+    found = {}
+    for name in names:
+        measure, _, window = name.partition("_")
+        if window in _WINDOWS and measure in _MEASURES:
+            before, value = _WINDOWS[window](today), _MEASURES[measure]
+            found[name] = sum([value(day) for day in days if before < day.on_date <= today])
+    return found
+
+
+_MEASURES: Mapping[str, Callable[[Day], int]] = {
+    "spend": attrgetter("spend_minor"),
+    "earned": attrgetter("points"),
+    "orders": attrgetter("orders"),
+}
+_WINDOWS: Mapping[str, Callable[[date], date]] = {
+    "1d": lambda today: today - timedelta(days=1),
+    "7d": lambda today: today - timedelta(days=7),
+    "30d": lambda today: today - timedelta(days=30),
+    "90d": lambda today: today - timedelta(days=90),
+    "12m": lambda today: add_months(today, -12),
+    "total": lambda _today: date.min,
+}
+"""The day before a window begins."""

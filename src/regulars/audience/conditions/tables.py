@@ -46,6 +46,12 @@ class Tables:
         self._vocabulary = vocabulary
         self._program_id = program_id
         self._joined: dict[str, set[str]] = {}
+        self._is_of_purchases = False
+
+    def of_purchases(self) -> "Tables":
+        """Of past purchases: a member's past is what came before each of them."""
+        self._is_of_purchases = True
+        return self
 
     def parameter(self, value: Any) -> exp.Expr:
         """A place for a value; days and instants keep their type in every engine."""
@@ -82,7 +88,9 @@ class Tables:
             case _:
                 rows = exp.select("1").from_(fact("purchase", ROW))
         happened = "redeemed_at" if source == "redemptions" else "occurred_at"
-        return rows.where(_same(ROW, holder, "member_id"), self._past(ROW, happened))
+        before = exp.LT(this=column(ROW, happened), expression=column("activity", "occurred_at"))
+        until = before if self._is_of_purchases else self._past(ROW, happened)
+        return rows.where(_same(ROW, holder, "member_id"), until)
 
     def members(self) -> exp.Select:
         """Everybody in the program who is not erased, with what is joined so far."""

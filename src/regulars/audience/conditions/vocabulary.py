@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from regulars.records import activities, members
 
+from .fields import Field, Sort
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -20,12 +22,14 @@ class Vocabulary:
     """What a program's rules may say: its currency (ISO 4217), its wallet of points, and closed lists of words.
 
     `words["tier"]` goes from the lowest tier up; a member without a tier has the first. Lists for `store`, `channel`,
-    `source` and `category` are optional: without one, any text is taken.
+    `source` and `category` are optional: without one, any text is taken. `attributes` are the fields of an event
+    besides its own, by name (`event_fields`).
     """
 
     currency: str
     wallet_id: int
     words: Mapping[str, tuple[Word, ...]]
+    attributes: Mapping[str, Field] = field(default_factory=dict)
 
     def listed(self, name: str) -> tuple[Word, ...] | None:
         """The words of a list, or None where any text is taken."""
@@ -58,6 +62,35 @@ _EVERYWHERE: Mapping[str, tuple[Word, ...]] = {
         _word("issued", 1, "issued", "已发放"),
         _word("fulfilled", 2, "handed out", "已核销"),
         _word("undone", 3, "undone", "已撤销"),
+        _word("preparing", 4, "in preparation", "备货中"),
+        _word("shipped", 5, "shipped", "已发货"),
     ),
 }
 """Lists that are the same in every program. Numbers are as their rooms store them."""
+
+
+_SORTS: Mapping[activities.AttributeType, Sort] = {
+    activities.AttributeType.TEXT: Sort.TEXT,
+    activities.AttributeType.INTEGER: Sort.NUMBER,
+    activities.AttributeType.MONEY: Sort.MONEY,
+    activities.AttributeType.BOOLEAN: Sort.TEXT,
+    activities.AttributeType.DATE: Sort.DAY,
+    activities.AttributeType.INSTANT: Sort.INSTANT,
+    activities.AttributeType.ENUM: Sort.TEXT,
+}
+_TRUTHS = (_word("yes", "yes", "yes", "是"), _word("no", "no", "no", "否"))
+
+
+def event_fields(kind: activities.EventType) -> tuple[dict[str, Field], dict[str, tuple[Word, ...]]]:
+    """The attributes of an event type as fields, and the closed lists of words they take: a truth is "yes" or "no"."""
+    fields: dict[str, Field] = {}
+    words: dict[str, tuple[Word, ...]] = {}
+    for one in kind.attributes:
+        listed = ""
+        if one.type is activities.AttributeType.BOOLEAN:
+            listed, words["truth"] = "truth", _TRUTHS
+        elif one.options:
+            listed = f"event.{one.name}"
+            words[listed] = tuple(Word(code=option, stored=option) for option in one.options)
+        fields[one.name] = Field(one.name, _SORTS[one.type], "", one.name, one.name, lacks=True, words=listed)
+    return fields, words

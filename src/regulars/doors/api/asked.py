@@ -132,21 +132,6 @@ class ReleaseAsked(Asked):
     member_id: MemberId
 
 
-class PurchaseAsked(Asked):
-    """Points for a reward."""
-
-    redemption_id: Annotated[str, Meta(description="The shop's own id of the redemption.")]
-    member_id: MemberId
-    quantity: Annotated[int, Meta(description="1 to 100.")] = 1
-    max_points: Annotated[int, Meta(description="The price of one unit that the member saw.")] | None = None
-
-
-class DecideAsked(Asked):
-    """Whose redemption it is."""
-
-    member_id: MemberId
-
-
 class AdjustmentAsked(Asked):
     """Points that a person adds or takes."""
 

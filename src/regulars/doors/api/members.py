@@ -171,7 +171,9 @@ def _line(call: Call, wallet: ledger.Wallet, line: ledger.Line, language: str) -
 def offers(call: Call, _: None) -> Answer:
     """GET /v1/members/{member_id}/rewards."""
     member = members.get(call.conn, call.program_id, call.path_id("member_id"))
-    return Answer(status=200, content={"rewards": flows.offers(call.conn, call.plan, member.member_id, at=call.at)})
+    store = call.query.get("store", "")
+    found = flows.offers(call.conn, call.plan, member.member_id, at=call.at, store=store)
+    return Answer(status=200, content={"rewards": found})
 
 
 _LANGUAGE = Parameter(
@@ -269,9 +271,14 @@ OPERATIONS = (
         path="/v1/members/{member_id}/rewards",
         tag="Members",
         summary="Show what a member can have",
-        description="The catalogue as this member sees it: whether each reward can be had now, and if not, why.",
+        description=(
+            "The catalogue as this member sees it: the prices they may choose from, whether each reward can be had "
+            "now, and if not, why: `not-started`, `tier`, `store`, `audience` (with `for_whom`), "
+            "`redemption-limit-reached` (with `resets_at`), `reward-sold-out`, `insufficient-points`."
+        ),
         run=offers,
         tells=OffersTold,
+        query=(Parameter(name="store", description="Where they are; some rewards are for some stores."),),
         example={"rewards": [samples.OFFER]},
         problems=("not-found",),
     ),

@@ -29,10 +29,12 @@ _PATH_NOTES = {
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
     "return_id": "The shop's own id of the return.",
+    "version": "The version that the change made.",
     "reservation_id": "The shop's own id of the reservation.",
     "pool": "The code of the pool.",
     "wallet": "The code of the wallet.",
     "challenge": "The code of the challenge.",
+    "campaign": "The code of the campaign.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}

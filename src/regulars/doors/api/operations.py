@@ -3,6 +3,7 @@
 from . import (
     adjustments,
     batches,
+    campaign_operations,
     catalog,
     challenges,
     changes,
@@ -10,6 +11,7 @@ from . import (
     coupons,
     events,
     gifts,
+    handouts,
     holds,
     households,
     members,
@@ -18,6 +20,7 @@ from . import (
     quotes,
     referrals,
     returns,
+    reward_settings,
     wallets,
 )
 from .call import Operation
@@ -34,7 +37,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *quotes.OPERATIONS,
     *holds.OPERATIONS,
     *catalog.OPERATIONS,
+    *handouts.OPERATIONS,
+    *reward_settings.OPERATIONS,
     *challenges.OPERATIONS,
+    *campaign_operations.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
@@ -55,6 +61,7 @@ TAGS = {
     "Rewards": "What points buy.",
     "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
+    "Campaigns": "Rules for a time, with an audience, a budget, a holdout and stop-loss lines.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",
     "Adjustments": "Points a person adds or takes.",

@@ -6,14 +6,13 @@ import msgspec
 
 from regulars.flows import refer_friends
 from regulars.program import referrals
-from regulars.program.referrals import Referral, Review, State
 from regulars.records import access, members
 
 from . import referral_shapes as shapes
 from .call import Answer, Call, Operation, Parameter, one_of
 
 LISTED_MAX = 200
-_OPEN = {State.JOINED: "joined", State.BOUGHT: "pending", State.KEPT: "rewarded"}
+_OPEN = {referrals.State.JOINED: "joined", referrals.State.BOUGHT: "pending", referrals.State.KEPT: "rewarded"}
 
 
 def show_terms(call: Call, _: None) -> Answer:
@@ -76,7 +75,7 @@ def of_member(call: Call, _: None) -> Answer:
     return Answer(status=200, content=content)
 
 
-def _friend(scheme: referrals.Scheme | None, one: Referral) -> dict[str, Any]:
+def _friend(scheme: referrals.Scheme | None, one: referrals.Referral) -> dict[str, Any]:
     state = _OPEN.get(one.state, "cancelled")
     coming = scheme.advocate_points if scheme and state in ("joined", "pending") else 0
     return {
@@ -90,12 +89,12 @@ def _friend(scheme: referrals.Scheme | None, one: Referral) -> dict[str, Any]:
 def show(call: Call, _: None) -> Answer:
     """GET /v1/referrals?review=."""
     wanted = one_of(call, "review", ("waits", "approved", "refused", "all"), "all")
-    review = None if wanted == "all" else Review[wanted.upper()]
+    review = None if wanted == "all" else referrals.Review[wanted.upper()]
     found = referrals.listed(call.conn, call.program_id, limit=LISTED_MAX, review=review)
     return Answer(status=200, content={"referrals": [_told(one) for one in found]})
 
 
-def _told(one: Referral) -> dict[str, Any]:
+def _told(one: referrals.Referral) -> dict[str, Any]:
     return {
         "member_id": str(one.member_id),
         "advocate_id": str(one.advocate_id),
@@ -111,15 +110,15 @@ def _told(one: Referral) -> dict[str, Any]:
 
 def approve(call: Call, _: Any) -> Answer:
     """POST /v1/referrals/{member_id}/approve."""
-    return _decided(call, Review.APPROVED)
+    return _decided(call, referrals.Review.APPROVED)
 
 
 def refuse(call: Call, _: Any) -> Answer:
     """POST /v1/referrals/{member_id}/refuse."""
-    return _decided(call, Review.REFUSED)
+    return _decided(call, referrals.Review.REFUSED)
 
 
-def _decided(call: Call, review: Review) -> Answer:
+def _decided(call: Call, review: referrals.Review) -> Answer:
     one = referrals.decide(
         call.conn, call.program_id, call.path_id("member_id"), review, by=call.key.actor.name, at=call.at
     )

@@ -212,37 +212,13 @@ OFFER: Sample = {
     "reward_id": REWARD_ID,
     "name": "5 off your next purchase",
     "points": 500,
+    "prices": [{"points": 500, "money_minor": 0}],
     "can_redeem": True,
     "why_not": None,
+    "resets_at": None,
+    "for_whom": None,
     "missing": 0,
 }
-REWARD: Sample = {
-    "reward_id": REWARD_ID,
-    "code": "five-off",
-    "name": {"en": "5 off your next purchase", "zh": "5 元代金券"},
-    "description": {"en": "Show the code at the till.", "zh": "结账时出示券码。"},
-    "type": "discount",
-    "category": "discount",
-    "points": 500,
-    "rank_min": 0,
-    "member_limit": None,
-    "limit_days": None,
-    "starts_at": None,
-    "ends_at": None,
-    "units_left": None,
-}
-PURCHASE: Sample = {"redemption_id": "RD-55", "member_id": MEMBER_ID, "quantity": 1, "max_points": 500}
-REDEMPTION: Sample = {
-    "redemption_id": "RD-55",
-    "member_id": MEMBER_ID,
-    "reward_id": REWARD_ID,
-    "quantity": 1,
-    "points": 500,
-    "code": "4K7Q-9XWD-2M",
-    "state": "issued",
-    "balance": BALANCE,
-}
-UNDONE: Sample = {"redemption_id": "RD-55", "state": "undone", "points_restored": 500, "balance": BALANCE}
 ADJUSTMENT: Sample = {
     "reference": "ticket-311",
     "member_id": MEMBER_ID,

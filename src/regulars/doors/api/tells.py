@@ -291,14 +291,24 @@ class StatementTold(Tells):
     next_cursor: Annotated[str | None, Meta(description="Send it as `cursor` for the page before; null at the end.")]
 
 
+class OfferPriceTold(Tells):
+    """A price this member may choose, as it is now."""
+
+    points: int
+    money_minor: int
+
+
 class OfferTold(Tells):
     """A reward as one member sees it."""
 
     reward_id: str
     name: str
-    points: int
+    points: Annotated[int, Meta(description="The price with the least money, for the next unit.")]
+    prices: list[OfferPriceTold]
     can_redeem: bool
     why_not: str | None
+    resets_at: Annotated[str | None, Meta(description="When the limit lets the next one through.")]
+    for_whom: Annotated[str | None, Meta(description="Its condition as a sentence; null is everybody.")]
     missing: int
 
 
@@ -306,59 +316,6 @@ class OffersTold(Tells):
     """The catalogue as one member sees it."""
 
     rewards: list[OfferTold]
-
-
-class RewardTold(Tells):
-    """A reward of the catalogue."""
-
-    reward_id: str
-    code: str
-    name: dict[str, str]
-    description: dict[str, str]
-    type: str
-    category: str
-    points: int
-    rank_min: int
-    member_limit: int | None
-    limit_days: int | None
-    starts_at: str | None
-    ends_at: str | None
-    units_left: Annotated[int | None, Meta(description="null is unlimited.")]
-
-
-class RewardsTold(Tells):
-    """Every reward that is live."""
-
-    rewards: list[RewardTold]
-
-
-class RedemptionTold(Tells):
-    """Points spent on a reward; `code` is what the member shows."""
-
-    redemption_id: str
-    member_id: str
-    reward_id: str
-    quantity: int
-    points: int
-    code: str
-    state: Literal["issued", "fulfilled"]
-    balance: BalanceTold
-
-
-class UndoneTold(Tells):
-    """A redemption that was undone."""
-
-    redemption_id: str
-    state: Literal["undone"]
-    points_restored: int
-    balance: BalanceTold
-
-
-class FulfilledTold(Tells):
-    """A redemption that was handed out."""
-
-    redemption_id: str
-    state: Literal["fulfilled"]
 
 
 class AdjustmentListed(Tells):

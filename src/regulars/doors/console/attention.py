@@ -37,7 +37,7 @@ def _count(count: int) -> str:
 
 
 def _to_hand_out(desk: Desk) -> Iterator[Attention]:
-    queue = rewards.redemptions(desk.conn, desk.program_id, limit=_SEEN_MAX, state=rewards.State.ISSUED)
+    queue = rewards.redemptions(desk.conn, desk.program_id, limit=_SEEN_MAX, states=rewards.OPEN)
     if queue:
         yield Attention(
             title=ngettext(
@@ -190,6 +190,6 @@ def _low_stock(desk: Desk) -> Iterator[Attention]:
             ) % {"count": write.number(len(low))},
             text=_("Units left: %(rewards)s") % {"rewards": _(", ").join(left)},
             action=_("Restock"),
-            href=reverse("rewards_edit", args=[low[0].reward_id]) if len(low) == 1 else reverse("rewards"),
+            href=reverse("rewards_show", args=[low[0].reward_id]) if len(low) == 1 else reverse("rewards"),
             icon="gift",
         )  # fmt: skip

@@ -1,8 +1,9 @@
 """What would an order earn? Asked of the real rules, written nowhere."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +11,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from regulars import flows
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk
-from regulars.kit import money
-from regulars.program import earning
-from regulars.records import activities, ledger
+from regulars.kit import clock, money
+from regulars.program import earning, tiers
+from regulars.records import activities, ledger, members
 
 _SAMPLE_MINOR = 24_986
+_NOON = timedelta(hours=12)
 
 
 class CalculatorForm(forms.Form):
@@ -48,24 +51,33 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     given = form.cleaned_data
     on: date = given["on"]
     minor = money.to_minor(str(given["amount"]), desk.program.currency)
-    tier = desk.plan.ladder.tier(given["tier"])
+    return render(request, "console/calculated.html", _found(desk, _award(desk, minor, given), on))
+
+
+def _award(desk: Desk, minor: int, given: Mapping[str, Any]) -> earning.Award:
+    """What the real decision gives to somebody made up."""
+    on: date = given["on"]
     order = activities.Order(
         source="calculator",
         external_id="calculator",
         currency=desk.program.currency,
         total_minor=minor,
-        occurred_at=desk.at,
+        occurred_at=desk.at if on == desk.today else clock.first_instant(on, desk.program.time_zone) + _NOON,
         lines=(activities.Line(line_id="1", amount_minor=minor),),
     )
-    award = earning.award(
-        order,
-        desk.plan.rules_on(on),
-        on=on,
+    nobody = members.Standing(
+        member_id=UUID(int=0),
+        status=members.Status.ACTIVE,
+        enrolled_on=on,
+        language=desk.language,
         birth_on=on if given["birthday"] else None,
-        tier_name=tier.name,
-        tier_factor=tier.points_factor,
+        account_id=UUID(int=0),
+        enrolled_at=order.occurred_at,
     )
-    return render(request, "console/calculated.html", _found(desk, award, on))
+    holding = tiers.Holding(tier_id=given["tier"], since_at=order.occurred_at, review_on=on)
+    state = flows.State(standing=nobody, holding=holding, tallies=())
+    left = earning.budgets(desk.conn, desk.program_id, desk.plan.counted_rules)
+    return flows.decide(desk.plan, state, order, today=on, left=left)[0].award
 
 
 def _found(desk: Desk, award: earning.Award, on: date) -> dict[str, object]:

@@ -105,9 +105,8 @@ class ChallengeForm(OnceForm):
             return replace(before, **found)
         token = given["token"]
         challenge_id = ids.key_of(desk.program_id, "challenge", token)
-        return challenges.Challenge(
-            program_id=desk.program_id, challenge_id=challenge_id, code=f"challenge-{token[:12]}", **found
-        )
+        code = f"challenge-{token[:12]}"
+        return challenges.Challenge(program_id=desk.program_id, challenge_id=challenge_id, code=code, **found)
 
     def _milestones(self, desk: Desk, measure: challenges.Measure) -> tuple[challenges.Milestone, ...]:
         given = self.cleaned_data

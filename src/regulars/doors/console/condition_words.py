@@ -1,10 +1,10 @@
 """What the condition editor says: its menus and what may be asked, in the reader's language."""
 
-import re
 from collections.abc import Mapping
 
 from django.utils.translation import pgettext
 
+from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console.desk import Desk
 from regulars.kit import text
@@ -14,22 +14,12 @@ Group = tuple[str, list[tuple[str, str]]]
 
 def vocabulary(desk: Desk) -> conditions.Vocabulary:
     """What rules of the program may say."""
-    tiers = [
-        conditions.Word(code=_code(tier.name, tier.rank), stored=tier.tier_id, label=tier.name)
-        for tier in desk.plan.ladder.tiers
-    ]
-    return conditions.Vocabulary(
-        currency=desk.program.currency, wallet_id=desk.plan.wallet.wallet_id, words={"tier": tuple(tiers)}
-    )
+    return flows.vocabulary(desk.plan)
 
 
 def reader(desk: Desk) -> text.Language:
     """The language of whoever reads."""
     return "zh" if desk.language == "zh" else "en"
-
-
-def _code(name: Mapping[str, str], rank: int) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.get("en", "").lower()).strip("-") or f"tier-{rank}"
 
 
 def asks(asked: conditions.Offered) -> dict[str, str]:

@@ -17,6 +17,7 @@ from regulars.analytics import metrics
 from regulars.doors.console import (
     approvals,
     challenges,
+    coupon_codes,
     csv_export,
     events,
     member_forms,
@@ -75,6 +76,7 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
                 of_member=True,
                 back=request.path,
             ),
+            "coupons": coupon_codes.of_member(desk, member_id),
             "events": events.of_member(desk, member_id),
             "approvals": approvals.of_member(desk, member_id),
             "played": challenges.of_member(desk, member_id),

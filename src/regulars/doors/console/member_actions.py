@@ -111,7 +111,7 @@ def redeem(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
 
 
 def _redeem(request: HttpRequest, desk: Desk, member_id: UUID, form: RedeemForm) -> HttpResponse:
-    reward_id, price = form.chosen()
+    reward_id, price, money_minor = form.chosen()
     found = flows.redeem_reward(
         desk.conn,
         desk.plan,
@@ -120,6 +120,8 @@ def _redeem(request: HttpRequest, desk: Desk, member_id: UUID, form: RedeemForm)
         external_id=f"console-{form.cleaned_data['token']}",
         at=desk.at,
         max_points=price,
+        money_minor=money_minor,
+        actor=desk.actor.name,
     )
     left = write.number(_spendable(desk, member_id))
     if found.outcome == "replayed":
@@ -130,6 +132,9 @@ def _redeem(request: HttpRequest, desk: Desk, member_id: UUID, form: RedeemForm)
         text = _("Redeemed for %(points)s points. Code: %(code)s. %(left)s points can be used now.")
         facts = {"points": write.number(found.redemption.points), "code": found.redemption.code, "left": left}
         messages.success(request, text % facts)
+        if found.redemption.money_minor:
+            amount = desk.amount(found.redemption.money_minor)
+            messages.warning(request, _("Collect %(amount)s: that is the part in money.") % {"amount": amount})
         desk.note("reward-redeemed", member=str(member_id), reward=str(reward_id))
     return redirect("members_show", member_id)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars import flows
 from regulars.doors.console import format as write
-from regulars.doors.console import refusals, wallet_words
+from regulars.doors.console import refusals, reward_words, wallet_words
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.once import OnceForm
 from regulars.program import rewards
@@ -85,14 +85,14 @@ class EditForm(forms.Form):
 
 
 class RedeemForm(OnceForm):
-    """One reward at the price that was shown, as `id:price`."""
+    """One reward at the price that was shown, as `id:points` or `id:points:money`, the money in minor units."""
 
-    reward = forms.RegexField(r"^[0-9a-f-]{36}:\d{1,10}$")
+    reward = forms.RegexField(r"^[0-9a-f-]{36}:\d{1,10}(:\d{1,10})?$")
 
-    def chosen(self) -> tuple[UUID, int]:
-        """The reward's id and the price that was shown."""
-        reward_id, _colon, price = self.cleaned_data["reward"].partition(":")
-        return UUID(reward_id), int(price)
+    def chosen(self) -> tuple[UUID, int, int | None]:
+        """The reward's id and the price that was shown: points, and the part in money that was chosen."""
+        reward_id, points, *money_minor = self.cleaned_data["reward"].split(":")
+        return UUID(reward_id), int(points), int(money_minor[0]) if money_minor else None
 
 
 def offers(desk: Desk, found: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
@@ -106,12 +106,20 @@ def offers(desk: Desk, found: Sequence[Mapping[str, Any]]) -> list[dict[str, obj
             why = _("%(points)s points short") % {"points": write.number(offer["missing"])}
         elif offer["why_not"]:
             why = refusals.why_not(offer["why_not"])
+            if offer["why_not"] in ("audience", "tier", "store"):
+                why = f"{why}: {reward_words.whom(desk, reward)}"
         shown.append(
             {
-                "choice": f"{offer['reward_id']}:{offer['points']}",
+                "ways": [
+                    (
+                        f"{offer['reward_id']}:{way['points']}:{way['money_minor']}",
+                        reward_words.price(desk, way["points"], way["money_minor"]),
+                    )
+                    for way in offer["prices"]
+                ],
                 "name": desk.say(reward.name),
                 "text": desk.say(reward.description),
-                "points": offer["points"],
+                "price": _("%(points)s points") % {"points": write.number(offer["points"])},
                 "can_redeem": offer["can_redeem"],
                 "why_not": why,
             }

@@ -77,6 +77,19 @@ def _other(desk: Desk, form: forms.Form, member_id: UUID) -> UUID | None:
     return None
 
 
+def one_member(desk: Desk, form: forms.Form, name: str) -> UUID | None:
+    """The one member that the words of a field find; else the form says why not."""
+    text = form.cleaned_data[name]
+    exact = set(members.find(desk.conn, desk.program_id, list(_identifiers(text))).values())
+    if len(exact) == 1:
+        return exact.pop()
+    found = [one for one in members.search(desk.conn, desk.program_id, text, limit=3) if one.merged_into is None]
+    if len(found) == 1:
+        return found[0].member_id
+    form.add_error(name, _("Several members are found by this.") if found else _("Nobody is found by this."))
+    return None
+
+
 def _identifiers(text: str) -> Iterator[members.Identifier]:
     """What the words may be as a whole."""
     for kind in members.IdentifierKind:

@@ -21,7 +21,6 @@ from regulars.doors.console.parts import Column, EmptyState, Facts, Kpi, Row, Ta
 from regulars.kit import money
 from regulars.kit.errors import Refusal
 from regulars.program import referrals
-from regulars.program.referrals import Referral, Review, Scheme, State
 from regulars.records import members
 
 _LISTED = 50
@@ -49,7 +48,6 @@ def reason_names() -> dict[str, str]:
 class TermsForm(forms.Form):
     """What both sides get, and when."""
 
-    is_live = forms.BooleanField(label=gettext_lazy("Members can bring friends"), required=False)
     advocate_points = forms.IntegerField(
         label=gettext_lazy("Points for who brings a friend"), min_value=0, max_value=referrals.POINTS_MAX
     )
@@ -84,14 +82,16 @@ class TermsForm(forms.Form):
         help_text=gettext_lazy("Your own page, with {code} where the code belongs: https://…"),
     )
 
+    is_live = forms.BooleanField(label=gettext_lazy("Members can bring friends"), required=False)
+
     def __init__(self, desk: Desk, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_values(desk))
 
-    def wanted(self, desk: Desk) -> Scheme:
+    def wanted(self, desk: Desk) -> referrals.Scheme:
         """The terms as the form says them."""
         given = dict(self.cleaned_data)
         minimum = money.to_minor(str(given.pop("minimum")), desk.program.currency)
-        return Scheme(program_id=desk.program_id, minimum_minor=minimum, **given)
+        return referrals.Scheme(program_id=desk.program_id, minimum_minor=minimum, **given)
 
 
 def _values(desk: Desk) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _values(desk: Desk) -> dict[str, Any]:
 @on_desk
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The page."""
-    waits = referrals.listed(desk.conn, desk.program_id, limit=_LISTED, review=Review.WAITS)
+    waits = referrals.listed(desk.conn, desk.program_id, limit=_LISTED, review=referrals.Review.WAITS)
     newest = referrals.listed(desk.conn, desk.program_id, limit=_LISTED)
     return render(
         request,
@@ -131,8 +131,12 @@ def _figures(desk: Desk) -> list[Kpi]:
     cost = desk.worth_minor(found.points)
     each = desk.amount(cost // found.kept) if found.kept else "–"
     return [
-        Kpi(label=_("Members with a code"), value=write.number(found.codes)),
-        Kpi(label=_("Friends who joined"), value=write.number(found.joined)),
+        Kpi(
+            label=_("Friends who joined"),
+            value=write.number(found.joined),
+            change=ngettext("of %(count)s code", "of %(count)s codes", found.codes)
+            % {"count": write.number(found.codes)},
+        ),
         Kpi(label=_("Bought"), value=write.number(found.bought)),
         Kpi(label=_("Bought and kept"), value=write.number(found.kept)),
         Kpi(
@@ -163,7 +167,7 @@ def _terms(desk: Desk) -> Facts | None:
     )
 
 
-def _table(desk: Desk, found: list[Referral], caption: str, *, has_buttons: bool = False) -> Table:
+def _table(desk: Desk, found: list[referrals.Referral], caption: str, *, has_buttons: bool = False) -> Table:
     who = members.several(
         desk.conn, desk.program_id, list({one for r in found for one in (r.member_id, r.advocate_id)})
     )
@@ -193,18 +197,18 @@ def _table(desk: Desk, found: list[Referral], caption: str, *, has_buttons: bool
     )
 
 
-def state_badge(one: Referral) -> SafeString:
+def state_badge(one: referrals.Referral) -> SafeString:
     """How far it came, in words."""
-    if one.review is Review.WAITS:
+    if one.review is referrals.Review.WAITS:
         return badge(_("Waits for a person"), "warn")
     match one.state:
-        case State.JOINED:
+        case referrals.State.JOINED:
             return badge(_("Joined"))
-        case State.BOUGHT:
+        case referrals.State.BOUGHT:
             return badge(_("Bought"), "info")
-        case State.KEPT:
+        case referrals.State.KEPT:
             return badge(_("Rewarded"), "good")
-        case State.REFUSED:
+        case referrals.State.REFUSED:
             return badge(_("Refused"), "bad")
         case _:
             return badge(_("Cancelled"))
@@ -255,7 +259,7 @@ def edit(request: HttpRequest, desk: Desk) -> HttpResponse:
 @on_desk
 def decide(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
     """Approve or refuse a referral that waits."""
-    review = Review.APPROVED if request.POST.get("what") == "approve" else Review.REFUSED
+    review = referrals.Review.APPROVED if request.POST.get("what") == "approve" else referrals.Review.REFUSED
     try:
         with desk.conn.transaction():
             referrals.decide(desk.conn, desk.program_id, member_id, review, by=desk.operator, at=desk.at)
@@ -266,7 +270,7 @@ def decide(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
         messages.success(
             request,
             _("Approved: both are rewarded once the first purchase is kept.")
-            if review is Review.APPROVED
+            if review is referrals.Review.APPROVED
             else _("Refused: nobody is rewarded."),
         )
     return redirect("referrals")

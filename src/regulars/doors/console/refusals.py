@@ -10,7 +10,7 @@ from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console import format as write
 from regulars.kit.errors import Refusal
-from regulars.program import challenges, earning, referrals, rewards, tiers
+from regulars.program import challenges, coupons, earning, referrals, rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
 Facts = Mapping[str, Any]
@@ -24,6 +24,12 @@ def words(refusal: Refusal) -> str:
         if isinstance(refusal, sort):
             return say(refusal.facts)
     return _("This cannot be done. Nothing was changed.")
+
+
+def of_rule(refusal: Refusal, language: str) -> str:
+    """What is wrong with a condition, in the reader's language, and where."""
+    said = str(refusal.facts.get("zh", "")) if language == "zh" else ""
+    return said or refusal.detail
 
 
 def _short_of_points(facts: Facts) -> str:
@@ -48,6 +54,20 @@ def _not_available(facts: Facts) -> str:
     return why_not(str(facts.get("reason", "")))
 
 
+def _not_drawn(facts: Facts) -> str:
+    if facts.get("reason") == "empty":
+        return _("Nobody entered; there is nothing to draw.")
+    return _("The draw is made after the sweepstake's end.")
+
+
+def _invalid_reward() -> str:
+    return _(
+        "A reward needs a name and a price, cannot end before it starts, and needs what its type asks for: a wallet of "
+        "its kind and an amount, or winners and an end. Prices for one tier differ in money; prices that move with "
+        "what is left need a stock."
+    )
+
+
 def why_not(code: str) -> str:
     """Why a member cannot have a reward now, by the core's code."""
     return {
@@ -55,6 +75,10 @@ def why_not(code: str) -> str:
         "not-started": _("Not offered yet"),
         "ended": _("No longer offered"),
         "tier": _("For members of a higher tier"),
+        "store": _("Not offered in this store"),
+        "audience": _("Not for this member"),
+        "drawn": _("The draw was made"),
+        "coupon": _("Not given out at present"),
         "redemption-limit-reached": _("Limit per member reached"),
         "reward-sold-out": _("Sold out"),
         "insufficient-points": _("Not enough points"),
@@ -88,7 +112,18 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (rewards.RedemptionLimitReached, _limit),
     (rewards.PriceChanged, lambda _f: _("The price has changed since the page was opened. Look again.")),
     (rewards.AlreadyFulfilled, lambda _f: _("This reward was handed out already.")),
-    (rewards.RewardInvalid, lambda _f: _("A reward needs a name and a price, and cannot end before it starts.")),
+    (rewards.AlreadyUndone, lambda _f: _("This redemption was undone; it cannot be handed out.")),
+    (rewards.RewardUsed, lambda _f: _("What this reward gave was used: it cannot be undone.")),
+    (rewards.AlreadyDrawn, lambda _f: _("The draw was made; its winners stand.")),
+    (rewards.DrawNotOpen, _not_drawn),
+    (rewards.PictureUnusable, lambda _f: _("Use a whole PNG, JPEG or WebP of at most 1 MB and 25 million pixels.")),
+    (rewards.RewardChanged, lambda _f: _("Somebody else changed this reward meanwhile. Open it again.")),
+    (rewards.RewardInvalid, lambda _f: _invalid_reward()),
+    (coupons.PoolMoved, lambda _f: _("Somebody changed this pool meanwhile. Open it again; your text is still here.")),
+    (coupons.PoolInvalid, lambda _f: _("These terms do not fit each other, or the code belongs to another pool.")),
+    (coupons.CouponMalformed, lambda _f: _("A code has 4 to 40 letters and digits.")),
+    (coupons.CouponsSoldOut, lambda _f: _("No code is left in this pool. Import some first.")),
+    (coupons.CouponNotAvailable, lambda _f: _("The pool is not live: start it first.")),
     (activities.ReturnDecided, lambda _f: _("This return was settled already; that stands.")),
     (activities.OrderNotCancelled, lambda _f: _("Only an order of which everything came back can be reinstated.")),
     (activities.AlreadyRefunded, lambda _f: _("Nothing of this order is left to return.")),

@@ -78,9 +78,10 @@ class RuleForm(forms.Form):
         label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    _OF: ClassVar = {
+    OF: ClassVar = {
         "earn_rate": ("points", "per", "rounding", "whole_steps", "exclude"),
         "birthday_factor": ("factor", "when"),
+        "multiply": ("factor",),
         "tier_factor": (),
         "event_points": ("event", "points", "limit", "period"),
     }
@@ -99,8 +100,8 @@ class RuleForm(forms.Form):
         most = msgspec.structs.asdict(rule.limits or earning.Limits())
         place = {"is_live": rule.is_live, "wallet": wallet.wallet_id}
         super().__init__(data, initial={**params, **dates, **most, **place})
-        self.own = self._OF[rule.effect]
-        unused = {name for names in self._OF.values() for name in names} - set(self.own)
+        self.own = self.OF[rule.effect]
+        unused = {name for names in self.OF.values() for name in names} - set(self.own)
         if rule.version or rule.effect == "event_points":
             unused |= {"label_en", "label_zh"}
         if len(desk.plan.wallets) == 1:

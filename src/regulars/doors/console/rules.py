@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regulars import flows
 from regulars.doors.console import earning_words, refusals, wallet_words
 from regulars.doors.console.calculator import CalculatorForm
 from regulars.doors.console.desk import Desk, on_desk, wrong
@@ -96,7 +97,7 @@ def _history(desk: Desk) -> Table:
 def edit(request: HttpRequest, desk: Desk, rule_id: int) -> HttpResponse:
     """One rule; saving makes a new version, and nothing when nothing changed."""
     rule = next((rule for rule in desk.plan.rules if rule.rule_id == rule_id), None)
-    if rule is None:
+    if rule is None or rule.effect not in RuleForm.OF:
         raise Http404
     form = RuleForm(desk, rule, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -111,7 +112,7 @@ def edit(request: HttpRequest, desk: Desk, rule_id: int) -> HttpResponse:
 @on_desk
 def add(request: HttpRequest, desk: Desk, effect: str = "event_points") -> HttpResponse:
     """A new rule: points for something members do besides buying, or one of another effect."""
-    if effect not in earning.EFFECTS:
+    if effect not in RuleForm.OF:
         raise Http404
     draft = earning.Rule(
         rule_id=0,
@@ -119,7 +120,6 @@ def add(request: HttpRequest, desk: Desk, effect: str = "event_points") -> HttpR
         effect=effect,
         params=earning.EFFECTS[effect].DEFAULTS,
         label={},
-        is_live=True,
         starts_on=None,
         ends_on=None,
         created_at=desk.at,
@@ -149,7 +149,8 @@ def _label(desk: Desk, rule: earning.Rule, form: RuleForm, params: Mapping[str, 
 
 def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) -> HttpResponse:
     given, params = form.cleaned_data, {**rule.params, **form.params()}
-    changed = {name: given[name] for name in ("is_live", "starts_on", "ends_on")}
+    changed = {name: given[name] for name in ("starts_on", "ends_on")}
+    changed["state"] = earning.State.LIVE if given["is_live"] else earning.State.PAUSED
     wallet_id: int | None = form.wallet_id()
     if wallet_id == desk.plan.wallet.wallet_id and rule.wallet_id is None:
         wallet_id = None
@@ -158,20 +159,29 @@ def _save(request: HttpRequest, desk: Desk, rule: earning.Rule, form: RuleForm) 
         messages.info(request, _("Nothing changed, so there is no new version."))
         return redirect("rules")
     with desk.conn.transaction():
-        rule_id, version = earning.save(
+        saved = flows.save_rule(
             desk.conn,
-            desk.program_id,
-            effect=rule.effect,
-            params=params,
-            label=_label(desk, rule, form, params),
+            desk.plan,
+            flows.RuleWanted(
+                effect=rule.effect,
+                params=params,
+                label=_label(desk, rule, form, params),
+                wallet_id=wallet_id,
+                limits=form.limits(),
+                condition=rule.condition,
+                lines=rule.lines,
+                campaign_id=rule.campaign_id,
+                because=rule.because,
+                priority=rule.priority,
+                group=rule.group,
+                picks=rule.picks,
+                **changed,
+            ),
             by=desk.operator,
             at=desk.at,
             rule_id=rule.rule_id or None,
-            wallet_id=wallet_id,
-            limits=form.limits(),
-            campaign_id=rule.campaign_id,
-            **changed,
         )
+    rule_id, version = saved.rule_id, saved.version
     desk.note("rule-saved", rule=rule_id, version=version)
     said = _("Version %(number)s holds for purchases from now on. Points already earned stay as they are.")
     messages.success(request, said % {"number": version})

@@ -20,6 +20,7 @@ ROOMS = (
     "regulars.program.challenges",
     "regulars.program.coupons",
     "regulars.program.referrals",
+    "regulars.program.experiences",
 )
 """Every room with tables, each after the rooms it refers to."""
 

@@ -13,7 +13,10 @@ from regulars.doors.web.probes import Probes
 from regulars.kit.ids import uuid7
 
 PEOPLE_BODY_BYTES_MAX = 256 * 1024
+LARGE_BODY_BYTES_MAX = 1280 * 1024
+"""For the few addresses that take a file: a picture of a megabyte, or a list of codes."""
 _OWN = frozenset({"/healthz", "/livez", "/readyz", "/metrics"})
+_LARGE = re.compile(r"/rewards/[0-9a-f-]{36}/(?:picture|codes)")
 _API = re.compile(r"/(?:v1(?:/|$)|openapi|docs)")
 _GOOD_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _log = structlog.get_logger(__name__)
@@ -83,10 +86,12 @@ class Dispatcher:
             await problem(send, scope, 404, "not-found", "Not found", "There is nothing at this address.")
 
     async def _to_people(self, scope: Scope, receive: Receive, send: Send) -> None:
+        bytes_max = LARGE_BODY_BYTES_MAX if _LARGE.fullmatch(scope["path"]) else PEOPLE_BODY_BYTES_MAX
         try:
-            whole = await read_whole(scope, receive, bytes_max=PEOPLE_BODY_BYTES_MAX)
+            whole = await read_whole(scope, receive, bytes_max=bytes_max)
         except BodyTooLarge:
-            text = "That is too much at once: 256 KiB at most.\n内容过大，最多 256 KiB。\n"
+            most = f"{bytes_max // 1024} KiB"
+            text = f"That is too much at once: {most} at most.\n内容过大，最多 {most}。\n"
             await answer(send, 413, text.encode(), "text/plain; charset=utf-8", [(b"connection", b"close")])
         except BodyTooSlow:
             text = "The request did not arrive in time. Please try again.\n请求超时，请重试。\n"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from regulars.doors.worker.close_days import close_days
+from regulars.doors.worker.close_experiences import close_experiences
 from regulars.doors.worker.cover_months import cover_months
 from regulars.doors.worker.fill_coupons import fill_coupons
 from regulars.doors.worker.forget_changes import forget_changes
@@ -20,6 +21,7 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "forget_changes": forget_changes,
     "fill_coupons": fill_coupons,
     "settle_referrals": settle_referrals,
+    "close_experiences": close_experiences,
     "forget_jobs": forget_jobs,
     "forget_refused": forget_refused,
     "watch_campaigns": watch_campaigns,
@@ -31,7 +33,9 @@ SCHEDULES: Mapping[str, str] = {
     "close_days": "1 * * * *",
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
+    "fill_coupons": "*/5 * * * *",
     "forget_changes": "27 3 * * *",
+    "close_experiences": "*/10 * * * *",
     "settle_referrals": "*/10 * * * *",
     "forget_jobs": "17 3 * * *",
     "forget_refused": "37 3 * * *",

@@ -1,4 +1,4 @@
-"""Asked for by an operator: codes are made, or coupons issued, chunk by chunk until the batch is done."""
+"""Asked for by an operator, and every five minutes: codes are made and coupons issued, chunk by chunk."""
 
 from uuid import UUID
 
@@ -8,13 +8,15 @@ from regulars.program import coupons
 
 
 def fill_coupons(pool: db.Pool, job: jobs.Job) -> None:
-    """Go on with a batch where it was, a transaction a chunk; one that is done has nothing left."""
-    batch_id = UUID(job.payload["batch_id"])
+    """Go on with the batch the job names, or with every one that is not done, a transaction a chunk.
+
+    Cut off anywhere, a batch goes on where its last chunk was committed; one that is done has nothing left.
+    """
+    named = job.payload.get("batch_id")
     with db.transaction(pool) as conn:
-        batch = coupons.batch(conn, batch_id)
-    is_done = batch is None
-    while not is_done:
-        assert batch is not None
-        with db.transaction(pool) as conn:
-            plan = flows.load(conn, batch.program_id)
-            is_done = flows.fill_batch(conn, plan, batch_id, at=clock.now())
+        wanted = [UUID(named)] if named else coupons.unfinished(conn)
+    for batch_id in wanted:
+        is_done = False
+        while not is_done:
+            with db.transaction(pool) as conn:
+                is_done = flows.fill_batch(conn, batch_id, at=clock.now())

@@ -1,6 +1,6 @@
 """Coupons: pools with their terms, codes, and each use; what a basket costs with them, and why one is not taken."""
 
-from .batches import CHUNK, CODES_MAX, Batch, ask, batch, batches, generate_chunk, lock, note
+from .batches import CHUNK, CODES_MAX, Batch, ask, batch, batches, generate_chunk, lock, note, unfinished
 from .codes import normal
 from .guessing import Admitted, admit, fail, forget_guessers, guesser
 from .issuing import Step, bring_in, generate, issue, listed, named, steps, transfer, void, wallet
@@ -119,6 +119,7 @@ __all__ = [
     "steady",
     "steps",
     "transfer",
+    "unfinished",
     "use",
     "void",
     "wallet",

@@ -96,6 +96,11 @@ def _batch(row: Sequence[Any]) -> Batch:
     return Batch(**dict(zip(names, row, strict=True)))
 
 
+def unfinished(conn: Conn) -> list[UUID]:
+    """Batches of all programs that are not done, the oldest first."""
+    return [row[0] for row in conn.execute(SQL["select_open_batches"])]
+
+
 def lock(conn: Conn, batch_id: UUID) -> Batch | None:
     """The batch, which nobody else goes on with until the end of the transaction."""
     row = conn.execute(SQL["lock_batch"], {"batch_id": batch_id}).fetchone()

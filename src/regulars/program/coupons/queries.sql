@@ -2,15 +2,20 @@
 select p.program_id, p.pool_id, p.code, p.state, p.terms::text, p.campaign_id, p.version, p.created_at
 from coupons.pool as p
 where p.program_id = %(program_id)s and (%(code)s::text is null or p.code = %(code)s)
-order by p.created_at desc, p.code;
+order by p.created_at desc, p.code asc;
 
--- name: share_pools
--- Whoever uses a coupon and whoever pauses its pool wait for each other: the first to commit stands.
+-- name: share_pool
+-- Whoever uses a coupon and whoever pauses its pool wait for each other: the first to commit stands. Row locks would let
+-- those who share go first for ever; these stand in line.
+select pg_advisory_xact_lock_shared(%(lock)s);
+
+-- name: own_pool
+select pg_advisory_xact_lock(%(lock)s);
+
+-- name: select_named_pools
 select p.program_id, p.pool_id, p.code, p.state, p.terms::text, p.campaign_id, p.version, p.created_at
 from coupons.pool as p
-where p.program_id = %(program_id)s and p.pool_id = any(%(pool_ids)s::uuid[])
-order by p.pool_id
-for share;
+where p.program_id = %(program_id)s and p.pool_id = any(%(pool_ids)s::uuid[]);
 
 -- name: lock_pool
 select p.program_id, p.pool_id, p.code, p.state, p.terms::text, p.campaign_id, p.version, p.created_at
@@ -111,7 +116,7 @@ select
   c.program_id, c.code, c.shown, c.pool_id, c.member_id, c.uses_left, c.is_void, c.issued_at, c.issued_on, c.ends_on
 from coupons.coupon as c
 where c.member_id = any(%(member_ids)s::uuid[]) and c.program_id = %(program_id)s
-order by c.issued_at desc, c.code
+order by c.issued_at desc, c.code asc
 limit %(limit)s;
 
 -- name: select_codes
@@ -240,6 +245,12 @@ from coupons.batch as b
 where b.pool_id = %(pool_id)s
 order by b.asked_at desc
 limit %(limit)s;
+
+-- name: select_open_batches
+-- What is asked for and not done, whatever became of its job.
+select b.batch_id from coupons.batch as b
+where not b.is_done
+order by b.asked_at;
 
 -- name: note_batch
 -- In the transaction that made the codes: cut off anywhere, both stand or neither.

@@ -137,6 +137,8 @@ def why_not(
         return Why(code="expired", params=told)
     if terms.starts_on is not None and today < terms.starts_on:
         return Why(code="not-started", params={"starts_on": terms.starts_on.isoformat()})
+    if holder is None and coupon.member_id is not None:
+        return Why(code="member-needed")
     if not is_theirs and (terms.codes == "personal" or coupon.member_id is not None):
         return Why(code="not-yours" if coupon.member_id else "not-issued")
     if coupon.uses_left == 0 and not (holder and coupon.code in holder.reserved):
@@ -180,6 +182,7 @@ _WORDS = {
     "paused": "These coupons are paused at present.",
     "pool-ended": "These coupons are no longer offered.",
     "not-started": "This coupon cannot be used yet.",
+    "member-needed": "This coupon belongs to a member; say who it is.",
     "not-yours": "This coupon belongs to another member.",
     "not-issued": "This coupon was not given to anybody yet.",
     "store": "This coupon is for other stores.",

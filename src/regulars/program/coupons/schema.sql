@@ -105,6 +105,7 @@ create table coupons.batch (
   done_at timestamptz
 );
 create index batch_pool on coupons.batch (pool_id, asked_at);
+create index batch_open on coupons.batch (asked_at) where not is_done;
 
 -- The latest wrong codes of one caller (a digest names them), so that ten of them close the door for a while.
 create table coupons.guesser (

@@ -21,6 +21,10 @@ _WHY: Mapping[str, Mapping[str, str]] = {
     "pool-ended": {"en": "These coupons are no longer offered.", "zh": "此类优惠券已结束。"},
     "expired": {"en": "It ended on {last_on}.", "zh": "此券已于 {last_on} 到期。"},
     "not-started": {"en": "It can be used from {starts_on}.", "zh": "此券自 {starts_on} 起可用。"},
+    "member-needed": {
+        "en": "This coupon belongs to a member; say who it is.",
+        "zh": "此券归会员所有，请提供会员信息。",
+    },
     "not-yours": {"en": "This coupon belongs to another member.", "zh": "此券属于其他会员。"},
     "not-issued": {"en": "This coupon was not given to anybody yet.", "zh": "此券尚未发放。"},
     "used": {

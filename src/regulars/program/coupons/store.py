@@ -37,8 +37,15 @@ def pool(conn: Conn, program_id: int, code: str) -> Pool:
 
 def steady(conn: Conn, program_id: int, pool_ids: Collection[UUID]) -> dict[UUID, Pool]:
     """Pools that nobody pauses or changes until this transaction ends; others may share them."""
-    rows = conn.execute(SQL["share_pools"], {"program_id": program_id, "pool_ids": sorted(pool_ids)})
+    for pool_id in sorted(pool_ids):
+        conn.execute(SQL["share_pool"], {"lock": _lock(pool_id)})
+    rows = conn.execute(SQL["select_named_pools"], {"program_id": program_id, "pool_ids": list(pool_ids)})
     return {found.pool_id: found for found in map(_pool, rows)}
+
+
+def _lock(pool_id: UUID) -> int:
+    """What stands for a pool among the server's advisory locks."""
+    return int.from_bytes(pool_id.bytes[:8], "big", signed=True)
 
 
 def _pool(row: Sequence[Any]) -> Pool:
@@ -103,6 +110,7 @@ def _differs(before: Pool, wanted: Pool) -> bool:
 
 
 def _locked(conn: Conn, wanted: Pool) -> Pool | None:
+    conn.execute(SQL["own_pool"], {"lock": _lock(wanted.pool_id)})
     row = conn.execute(SQL["lock_pool"], {"program_id": wanted.program_id, "pool_id": wanted.pool_id}).fetchone()
     return _pool(row) if row else None
 

@@ -52,30 +52,39 @@ def period_start(period: Period, on: date) -> date:
     return SPANS[period](on)[0]
 
 
-def limit(part: "Part", rule_id: int, limits: Limits, on: date, used: Used, left: Left) -> tuple["Part", Use | None]:
-    """The part a rule may give, with the limit that cut it among its reasons, and what it takes of the limits."""
-    period_on = period_start(limits.member_period, on)
-    allowed, why = part.points, ""
+class Cap(msgspec.Struct, frozen=True, kw_only=True):
+    """The most points one member gets of all rules together in a period, in the program's first wallet."""
+
+    period: Period
+    points_max: int
+
+    @property
+    def rule_id(self) -> int:
+        """Under what its use is counted, where rules stand with their ids."""
+        return _CAP_IDS[self.period]
+
+
+_CAP_IDS: Mapping[str, int] = {"day": -1, "week": -2, "month": -3, "year": -4, "ever": -5}
+
+
+def allowed(points: int, rule_id: int, limits: Limits, on: date, used: Used, left: Left) -> tuple[int, str]:
+    """How many of the points a rule may give, and which limit stands in the way of more."""
+    why = ""
     if limits.member_points_max is not None:
-        before = used.get((rule_id, period_on), 0) if limits.counts_by_member else 0
-        if (room := max(0, limits.member_points_max - before)) < allowed:
-            allowed, why = room, "member"
-    if limits.budget_points_max is not None and (room := max(0, left.get(rule_id, 0))) < allowed:
-        allowed, why = room, "budget"
-    if why:
-        cut = {"limit": why, "uncut": part.points, "points": allowed}
-        if why == "member":
-            cut |= {"limit_points": limits.member_points_max, "period": limits.member_period}
-        part = msgspec.structs.replace(part, points=allowed, reason={**part.reason, **cut})
-    if not allowed or not (limits.counts_by_member or limits.budget_points_max is not None):
-        return part, None
-    return part, Use(
-        rule_id=rule_id,
-        period_on=period_on,
-        points=allowed,
-        of_member=limits.counts_by_member,
-        of_budget=limits.budget_points_max is not None,
-    )
+        before = used.get((rule_id, period_start(limits.member_period, on)), 0) if limits.counts_by_member else 0
+        if (room := max(0, limits.member_points_max - before)) < points:
+            points, why = room, "member"
+    if limits.budget_points_max is not None and (room := max(0, left.get(rule_id, 0))) < points:
+        points, why = room, "budget"
+    return points, why
+
+
+def cut(part: "Part", points: int, why: str, most: int | None, period: str) -> "Part":
+    """The part with fewer points, and the limit that cut it among its reasons."""
+    about: dict[str, Any] = {"limit": why, "uncut": part.reason.get("uncut", part.points), "points": points}
+    if why != "budget":
+        about |= {"limit_points": most, "period": period}
+    return msgspec.structs.replace(part, points=points, reason={**part.reason, **about})
 
 
 def why_limited(parts: "Sequence[Part]") -> tuple[str, dict[str, Any]] | None:
@@ -102,3 +111,19 @@ def check_limits(limits: Limits | None) -> None:
     for most in (limits.member_points_max, limits.budget_points_max):
         if most is not None and not 1 <= most <= LIMIT_POINTS_MAX:
             raise ValueError(f"A limit is from 1 to {LIMIT_POINTS_MAX} points.")
+
+
+CAPPED: tuple[Period, ...] = ("day", "week", "month", "year", "ever")
+
+
+def check_caps(caps: "Sequence[Cap]") -> None:
+    """Refuse caps that make no sense.
+
+    Raises:
+        ValueError: no such period, one of them twice, or a most below 1.
+    """
+    periods = [cap.period for cap in caps]
+    if len(set(periods)) < len(periods) or not set(periods) <= set(CAPPED):
+        raise ValueError(f"A program caps points once for each of {', '.join(CAPPED)}.")
+    if not all(1 <= cap.points_max <= LIMIT_POINTS_MAX for cap in caps):
+        raise ValueError(f"A limit is from 1 to {LIMIT_POINTS_MAX} points.")

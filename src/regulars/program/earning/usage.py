@@ -7,16 +7,23 @@ from uuid import UUID
 
 from regulars.kit.db import Conn
 
-from .limits import Left, Use, Used, period_start
+from .counting import counted_period
+from .limits import LIMIT_POINTS_MAX, Cap, Left, Use, Used, period_start
 from .model import Rule
 from .store import SQL
 
 
 def usage(
-    conn: Conn, program_id: int, rules: Iterable[Rule], member_ids: Sequence[UUID], days: Iterable[date]
+    conn: Conn,
+    program_id: int,
+    rules: Iterable[Rule],
+    member_ids: Sequence[UUID],
+    days: Iterable[date],
+    caps: Sequence[Cap] = (),
 ) -> dict[UUID, Used]:
-    """What members got from rules that count it, in the periods of these local days."""
-    counting = [(r.rule_id, r.limits.member_period) for r in rules if r.limits and r.limits.counts_by_member]
+    """What members got from rules that count it, and of all rules under a cap, in the periods of these local days."""
+    counting = {(rule.rule_id, period) for rule in rules if (period := counted_period(rule)) is not None}
+    counting |= {(cap.rule_id, cap.period) for cap in caps}
     if not counting:
         return {}
     found: dict[UUID, dict[tuple[int, date], int]] = defaultdict(dict)
@@ -24,7 +31,7 @@ def usage(
     asked = {
         "member_ids": list(member_ids),
         "program_id": program_id,
-        "rule_ids": [rule_id for rule_id, _ in counting],
+        "rule_ids": sorted({rule_id for rule_id, _ in counting}),
         "periods": sorted(starts),
     }
     for member_id, rule_id, period_on, points in conn.execute(SQL["select_usage"], asked):
@@ -36,16 +43,22 @@ def budgets(conn: Conn, program_id: int, rules: Iterable[Rule], *, locked: bool 
     """What is left of the budgets of these rules, in points by rule; `locked`: nobody else changes it until the end
     of the transaction.
     """
-    shared = sorted(r.rule_id for r in rules if r.limits and r.limits.budget_points_max is not None)
+    shared = sorted({r.rule_id for r in rules if r.limits and r.limits.budget_points_max is not None})
     if not shared:
         return {}
     if not locked:
-        return dict(conn.execute(SQL["select_budgets"], {"program_id": program_id, "rule_ids": shared}).fetchall())
-    left = {}
+        found = dict(conn.execute(SQL["select_budgets"], {"program_id": program_id, "rule_ids": shared}).fetchall())
+        return {rule_id: _open(left) for rule_id, left in found.items()}
+    lefts = {}
     for rule_id in shared:
         row = conn.execute(SQL["lock_budget"], {"rule_id": rule_id, "program_id": program_id}).fetchone()
-        left[rule_id] = row[0] if row and row[0] is not None else 0
-    return left
+        lefts[rule_id] = _open(row[0]) if row else 0
+    return lefts
+
+
+def _open(left: int | None) -> int:
+    """What is left of a budget; one that a later version took away stands in nobody's way."""
+    return LIMIT_POINTS_MAX if left is None else left
 
 
 class BudgetMoved(Exception):

@@ -68,7 +68,7 @@ def _plain(kind: str, value: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
-def shared(own: Mapping[str, bytes], others: Iterable[tuple[str, bytes]]) -> tuple[str, ...]:
+def same_kinds(own: Mapping[str, bytes], others: Iterable[tuple[str, bytes]]) -> tuple[str, ...]:
     """The kinds of what a friend has in common with people around their advocate."""
     known = set(others)
     return tuple(sorted(kind for kind, digest in own.items() if (kind, digest) in known))

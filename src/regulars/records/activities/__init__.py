@@ -27,6 +27,7 @@ from .events import (
     rewarded_events,
     stored_events,
 )
+from .history import event_days, past_lines, past_orders
 from .model import (
     LINES_MAX,
     AlreadyRefunded,
@@ -172,6 +173,7 @@ __all__ = [
     "declare_event_type",
     "differing",
     "differing_event",
+    "event_days",
     "event_digest",
     "event_key",
     "event_types",
@@ -193,6 +195,8 @@ __all__ = [
     "order_key",
     "park",
     "parked_digest",
+    "past_lines",
+    "past_orders",
     "pending",
     "purchases",
     "refund",

@@ -307,3 +307,39 @@ from unnest(
 join activities.event as e
   on e.member_id = t.member_id and e.type = t.type and e.on_date between t.from_on and t.to_on and e.is_rewarded
 group by t.place;
+
+-- name: select_past_orders
+-- The newest orders of each member between two moments, so many at most.
+select o.member_id, o.occurred_at, o.on_date, o.source, o.store, o.channel, o.total_minor, o.returned_minor, o.award_points
+from unnest(%(member_ids)s::uuid[]) as m (member_id)
+cross join lateral (
+  select
+    p.member_id, p.occurred_at, p.on_date, p.source, p.store, p.channel, p.total_minor, p.returned_minor, p.award_points
+  from activities.purchase as p
+  where p.member_id = m.member_id and p.occurred_at >= %(since)s and p.occurred_at < %(until)s
+  order by p.occurred_at desc
+  limit %(rows_max)s
+) as o;
+
+-- name: select_past_lines
+-- The newest lines each member bought between two moments, so many at most.
+select
+  o.member_id, o.occurred_at, o.on_date, o.source, o.store, o.channel, o.kind, o.sku, o.category, o.quantity, o.amount_minor,
+  o.returned_minor
+from unnest(%(member_ids)s::uuid[]) as m (member_id)
+cross join lateral (
+  select
+    p.member_id, p.occurred_at, p.on_date, p.source, p.store, p.channel, l.kind, l.sku, l.category, l.quantity,
+    l.amount_minor, l.returned_minor
+  from activities.purchase as p
+  join activities.purchase_line as l on l.member_id = p.member_id and l.order_id = p.order_id
+  where p.member_id = m.member_id and p.occurred_at >= %(since)s and p.occurred_at < %(until)s
+  order by p.occurred_at desc
+  limit %(rows_max)s
+) as o;
+
+-- name: select_event_days
+-- The local days from a day on that have an event of a type.
+select distinct e.member_id, e.type, e.on_date
+from unnest(%(member_id)s::uuid[], %(type)s::text[], %(from_on)s::date[]) as t (member_id, type, from_on)
+join activities.event as e on e.member_id = t.member_id and e.type = t.type and e.on_date >= t.from_on;

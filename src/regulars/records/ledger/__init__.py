@@ -8,6 +8,7 @@ from .announcing import Notice, announce, announced, note_announced, notices, un
 from .calendar import activated, alive, award_lot, carried, expires_on, in_grace, kept
 from .closing import UNANNOUNCED, closings
 from .handing import GIFT, given_points, handover, move_hold, settling
+from .missed import MISSED
 from .model import (
     DEBT,
     WAITING,
@@ -34,7 +35,7 @@ from .overview import day_totals, ending, journal, outstanding, owing
 from .posting import post, posted
 from .replaying import Difference, Replayed, Step, differences, replay
 from .rules import balance, reservable
-from .sentences import NONE, TITLES, Sentence, none_sentence, part_sentence, sentence, title
+from .sentences import NONE, TITLES, Sentence, missed_sentence, none_sentence, part_sentence, sentence, title
 from .statement import entries, lines
 from .store import (
     WALLETS_MAX,
@@ -57,6 +58,7 @@ __all__ = [
     "DEBT",
     "EXPIRY_KINDS",
     "GIFT",
+    "MISSED",
     "MONEY_KINDS",
     "NONE",
     "TITLES",
@@ -119,6 +121,7 @@ __all__ = [
     "kept",
     "lines",
     "lots_of",
+    "missed_sentence",
     "move_hold",
     "none_sentence",
     "note_announced",

@@ -11,6 +11,7 @@ from typing import Any
 from regulars.kit import text
 from regulars.kit.clock import EVER, NEVER
 
+from .missed import MISSED
 from .model import WAITING, Line, Movement, Reason
 from .wallets import Wallet
 
@@ -53,6 +54,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
         "Given back: return {return_id} of order {order}",
         "退货 {return_id} 返还（订单 {order}）",
     ),
+    "earn.reward": ("Cashback for {reward}", "兑换 {reward} 所得返现"),
+    "undo.reward": ("Taken back: {reward} was undone", "收回：{reward} 已撤销兑换"),
     "restore.reward": ("Given back: {reward} was undone", "返还：{reward} 已撤销兑换"),
     "adjust": ("{text}", "{text}"),
     "expire": ("Expired after {expires_on}", "{expires_on} 后已过期"),
@@ -114,11 +117,18 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "factor": ("{label} ×{factor} (version {version})", "{label} ×{factor}（第 {version} 版）"),
     "tier": ("{label} ×{factor}", "{label} ×{factor}"),
     "event": ("{label} (version {version})", "{label}（第 {version} 版）"),
+    "bonus": ("{label}: {basis} spent (version {version})", "{label}：已消费 {basis}（第 {version} 版）"),
+    "nth": ("{label}: order number {number} (version {version})", "{label}：第 {number} 单（第 {version} 版）"),
+    "streak": ("{label}: {days} days in a row (version {version})", "{label}：连续 {days} 天（第 {version} 版）"),
 }
 
 _CUTS: Mapping[str, tuple[str, str]] = {
     "member": (", at most {limit_points} points {period}", "，{period}最多 {limit_points} 分"),
     "budget": (", as much as its budget still held", "，以剩余预算为限"),
+    "program": (
+        ", at most {limit_points} points {period} over all rules",
+        "，所有规则{period}合计最多 {limit_points} 分",
+    ),
     "campaign": (", as much as the campaign's budget still held", "，以活动剩余预算为限"),
 }
 """What a limit cut, behind the words of its part."""
@@ -147,6 +157,22 @@ NONE: Mapping[str, tuple[str, str]] = {
         "未得积分：{label}{period}最多 {limit_points} 分，额度已用完",
     ),
     "none.budget": ("No points: the budget of {label} is used up", "未得积分：{label}的预算已用完"),
+    "none.program": (
+        "No points: members get at most {limit_points} points {period} over all rules, and they are used up",
+        "未得积分：所有规则{period}合计最多 {limit_points} 分，额度已用完",
+    ),
+    "none.condition": (
+        "No points: the conditions of {label} are not met",
+        "未得积分：未满足{label}的条件",
+    ),
+    "none.event_condition": (
+        "No points for “{event}”: the conditions of {label} are not met",
+        "“{event}”未得积分：未满足{label}的条件",
+    ),
+    "none.streak": (
+        "No points for “{event}” yet: it takes {days} days in a row, this is day {streak}",
+        "“{event}”暂未得积分：需连续 {days} 天，当前第 {streak} 天",
+    ),
     "none.campaign": (
         "No points: the campaign's budget is used up ({label})",
         "未得积分：活动预算已用完（{label}）",
@@ -208,6 +234,11 @@ def none_sentence(code: str, params: Mapping[str, Any], *, language: str, curren
     return _say(NONE, code, _values(dict(params), language, currency), language)
 
 
+def missed_sentence(code: str, params: Mapping[str, Any], *, language: str, currency: str) -> str:
+    """Why one rule gave nothing, in words."""
+    return _say(MISSED, code, _values(dict(params), language, currency), language)
+
+
 def part_sentence(part: Mapping[str, Any], *, language: str, currency: str, wallet: Wallet | None = None) -> str:
     """How one rule came to its points, in words; in a wallet of money they are amounts."""
     return _part(part, language, currency, wallet)[0]
@@ -239,6 +270,7 @@ def _day(value: Any, _: str, language: str) -> str:
 _SHOWN: Mapping[str, tuple[str, Callable[[Any, str, str], str]]] = {
     "basis_minor": ("basis", _money),
     "per_minor": ("per", _money),
+    "missing_minor": ("missing", _money),
     "expires_on": ("expires_on", _day),
     "until": ("until", _day),
     "period": ("period", lambda value, _, language: _PERIODS[value][language == "zh"]),
@@ -264,6 +296,9 @@ def _part(part: Mapping[str, Any], language: str, currency: str, wallet: Wallet 
     if wallet is not None and wallet.is_money and "points_per" in part:
         values["points_per"] = text.money(part["points_per"], currency, language)
     said = _say(_PARTS, part["code"], values, language)
+    if beaten := part.get("instead_of"):
+        names = [text.pick(one["label"], language) for one in beaten]
+        said += f"，优于{'、'.join(names)}" if language == "zh" else f", instead of {', '.join(names)}"
     if "limit" in part:
         said += _say(_CUTS, part["limit"], values, language)
     return said, part["points"]

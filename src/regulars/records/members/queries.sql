@@ -36,7 +36,8 @@ select members.lock_in_order(%(program_id)s::smallint, %(member_ids)s::uuid[]);
 
 -- name: select_standing
 -- Read after the lock, by a statement of its own: it sees what others had committed before the lock was ours.
-select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on, m.account_id, m.merged_into
+select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on, m.account_id, m.merged_into,
+  m.enrolled_at, m.channel
 from members.member as m
 join members.profile as p on p.member_id = m.member_id
 where m.member_id = any(%(member_ids)s::uuid[]) and m.program_id = %(program_id)s

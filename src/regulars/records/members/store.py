@@ -158,7 +158,7 @@ def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> di
 def _standing(row: Sequence[Any]) -> Standing:
     return Standing(
         member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4],
-        account_id=row[5] or row[0],
+        account_id=row[5] or row[0], enrolled_at=row[7], channel=row[8],
     )  # fmt: skip
 
 

@@ -27,9 +27,17 @@ TYPES: Mapping[str, str] = {
     "points.activated": "Points became usable with a new day.",
     "points.expired": "Points ended.",
     "reward.redeemed": "Points bought a reward.",
+    "reward.preparing": "A redeemed reward is being prepared.",
+    "reward.shipped": "A redeemed reward was sent.",
     "reward.fulfilled": "A reward was handed out.",
     "reward.undone": "A redemption was undone and its points given back.",
     "tier.changed": "A member went up or down.",
+    "campaign.launched": "A campaign began.",
+    "campaign.paused": "A campaign was paused, by a person or by one of its stop-loss lines (`reason`).",
+    "campaign.resumed": "A paused or stopped campaign goes on.",
+    "campaign.stopped": "The budget of a campaign is used up.",
+    "campaign.ended": "A campaign ended.",
+    "campaign.warned": "A figure of a campaign crossed a stop-loss line that only warns (`reason`).",
 }
 """Every type of change there is, with what it says."""
 

@@ -663,6 +663,7 @@ from tiers.tally as t;
 create schema earning;
 
 -- A version is never edited: a change is a new version, so every stored award can name the rule that made it.
+-- It decides about what happened from effective_at on (null: whenever), until a later version does.
 create table earning.rule (
   program_id smallint not null references programs.program,
   rule_id smallint not null,
@@ -670,18 +671,51 @@ create table earning.rule (
   effect text not null,
   params jsonb not null,
   label jsonb not null,
-  is_live boolean not null,
+  state text not null check (state in ('draft', 'live', 'paused', 'retired')),
+  effective_at timestamptz,
   starts_on date,
   ends_on date,
   wallet_id smallint,
   limits jsonb,
+  condition jsonb,
+  lines jsonb,
   campaign_id smallint,
+  because jsonb not null default '{}',
+  priority smallint not null default 0,
+  exclusive_group text not null default '',
+  picks text not null default 'best' check (picks in ('best', 'first')),
   created_at timestamptz not null,
   created_by text not null,
   primary key (program_id, rule_id, version)
 );
 
--- What members got from rules that have a limit, in points, by the first day of the rule's period.
+-- The most points a member gets of all rules together, by period.
+create table earning.cap (
+  program_id smallint not null references programs.program,
+  period text not null check (period in ('day', 'week', 'month', 'year', 'ever')),
+  points_max bigint not null check (points_max > 0),
+  changed_at timestamptz not null,
+  changed_by text not null,
+  primary key (program_id, period)
+);
+
+-- Rules that could not be asked about an order or event, which was recorded without them.
+create table earning.rule_error (
+  member_id uuid not null,
+  activity_id uuid not null,
+  rule_id smallint not null,
+  program_id smallint not null,
+  version integer not null,
+  code text not null,
+  detail text not null,
+  happened_at timestamptz not null,
+  settled_at timestamptz,
+  primary key (member_id, activity_id, rule_id)
+);
+create index rule_error_open on earning.rule_error (program_id, happened_at) where settled_at is null;
+
+-- What members got from rules that have a limit, in points, by the first day of the rule's period. Under ids below zero
+-- stands what they got of all rules together, for the program's caps.
 create table earning.usage (
   member_id uuid not null,
   rule_id smallint not null,
@@ -704,6 +738,24 @@ create table earning.budget (
 -- regulars.program.rewards
 create schema rewards;
 
+create table rewards.category (
+  program_id smallint not null references programs.program,
+  code text not null,
+  name jsonb not null,
+  place smallint not null default 0,
+  primary key (program_id, code)
+);
+
+-- A picture is named by what it shows: the SHA-256 of its bytes.
+create table rewards.picture (
+  picture_id text primary key,
+  media_type text not null check (media_type in ('image/png', 'image/jpeg', 'image/webp')),
+  width integer not null check (width > 0),
+  height integer not null check (height > 0),
+  content bytea not null,
+  added_at timestamptz not null
+);
+
 create table rewards.reward (
   program_id smallint not null references programs.program,
   reward_id uuid not null,
@@ -713,22 +765,67 @@ create table rewards.reward (
   category text not null default '',
   type text not null,
   price_points bigint not null check (price_points > 0),
+  price_minor bigint not null default 0 check (price_minor >= 0),
+  prices jsonb not null default '[]',
+  steps jsonb,
   cost_minor bigint not null default 0 check (cost_minor >= 0),
   rank_min smallint not null default 0,
+  audience jsonb,
+  stores jsonb not null default '[]',
   member_limit integer check (member_limit > 0),
   limit_days smallint check (limit_days > 0),
   starts_at timestamptz,
   ends_at timestamptz,
+  params jsonb not null default '{}',
+  picture_id text references rewards.picture,
+  picture_alt jsonb not null default '{}',
   is_live boolean not null default true,
+  version integer not null default 1,
   created_at timestamptz not null,
   primary key (program_id, reward_id),
   unique (program_id, code)
 );
 
--- Stock stands apart, so that a claim locks one narrow row. No row: unlimited.
+-- Who changed what of a reward: field -> [before, after].
+create table rewards.reward_change (
+  program_id smallint not null,
+  reward_id uuid not null,
+  version integer not null,
+  changed_at timestamptz not null,
+  changed_by text not null,
+  changes jsonb not null,
+  primary key (program_id, reward_id, version)
+);
+
+-- Stock stands apart, so that a claim locks one narrow row. No row: unlimited. `given` counts what left a list of codes.
 create table rewards.stock (
   reward_id uuid primary key,
-  units_left integer not null check (units_left >= 0)
+  units_left integer not null check (units_left >= 0),
+  given integer not null default 0
+);
+
+-- A partner's codes, in the order they are handed out; `stock.given` says how far.
+create table rewards.partner_code (
+  reward_id uuid not null,
+  place integer not null,
+  code text not null,
+  primary key (reward_id, place),
+  unique (reward_id, code)
+);
+
+-- A sweepstake's draw. The hash of the seed is shown before, the seed only after.
+create table rewards.draw (
+  reward_id uuid primary key,
+  program_id smallint not null,
+  seed bytea not null,
+  seed_hash text not null,
+  committed_at timestamptz not null,
+  drawn_at timestamptz,
+  drawn_by text not null default '',
+  outside text not null default '',
+  entries bigint not null default 0,
+  entries_hash text not null default '',
+  winners jsonb not null default '[]'
 );
 
 create table rewards.redemption (
@@ -739,11 +836,17 @@ create table rewards.redemption (
   external_id text not null,
   quantity integer not null check (quantity > 0),
   points bigint not null check (points > 0),
+  money_minor bigint not null default 0 check (money_minor >= 0),
+  paid_from text not null default '',
+  price jsonb,
   cost_minor bigint not null,
-  state smallint not null default 1 check (state in (1, 2, 3)),
+  state smallint not null default 1 check (state between 1 and 5),
   code text not null,
   redeemed_at timestamptz not null,
+  redeemed_by text not null default '',
   on_date date not null,
+  carrier text not null default '',
+  tracking text not null default '',
   decided_at timestamptz,
   answer jsonb,
   primary key (member_id, redemption_id),
@@ -751,6 +854,21 @@ create table rewards.redemption (
 );
 create index redemption_queue on rewards.redemption (program_id, state, redeemed_at);
 create index redemption_member on rewards.redemption (member_id, reward_id, redeemed_at);
+create index redemption_reward on rewards.redemption (reward_id, redeemed_at);
+
+-- What became of a redemption, step by step: who, when, and with which parcel.
+create table rewards.redemption_step (
+  member_id uuid not null,
+  redemption_id uuid not null,
+  step_no smallint not null,
+  step text not null,
+  happened_at timestamptz not null,
+  actor text not null,
+  carrier text not null default '',
+  tracking text not null default '',
+  note text not null default '',
+  primary key (member_id, redemption_id, step_no)
+);
 
 create view facts.redemption as
 select
@@ -760,6 +878,7 @@ select
   r.reward_id,
   r.quantity,
   r.points,
+  r.money_minor,
   r.cost_minor,
   r.state,
   r.redeemed_at,
@@ -773,13 +892,15 @@ create schema campaigns;
 create table campaigns.campaign (
   program_id smallint not null references programs.program,
   campaign_id smallint not null check (campaign_id > 0),
+  code text not null check (code ~ '^[a-z0-9][a-z0-9_-]{0,59}$'),
   state text not null check (state in ('draft', 'review', 'live', 'paused', 'stopped', 'ended')),
   terms jsonb not null,
   created_at timestamptz not null,
   submitted_by text,
   launched_on date,
   ended_on date,
-  primary key (program_id, campaign_id)
+  primary key (program_id, campaign_id),
+  unique (program_id, code)
 );
 
 -- What happened to it, once each: who, when, why, and the terms before and after where they changed.
@@ -1094,6 +1215,7 @@ create table coupons.batch (
   done_at timestamptz
 );
 create index batch_pool on coupons.batch (pool_id, asked_at);
+create index batch_open on coupons.batch (asked_at) where not is_done;
 
 -- The latest wrong codes of one caller (a digest names them), so that ten of them close the door for a while.
 create table coupons.guesser (
@@ -1194,6 +1316,66 @@ create table referrals.trait (
   primary key (program_id, digest, member_id)
 );
 create index trait_member on referrals.trait (member_id);
+
+-- regulars.program.experiences
+create schema experiences;
+
+create table experiences.experience (
+  program_id smallint not null references programs.program,
+  experience_id uuid not null,
+  code text not null,
+  name jsonb not null,
+  description jsonb not null,
+  place text not null default '',
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  capacity integer not null check (capacity > 0),
+  rank_min smallint not null default 0,
+  condition text not null default '',
+  no_show_days smallint not null default 0 check (no_show_days >= 0),
+  state smallint not null default 1 check (state in (1, 2, 3, 4)),
+  campaign_id smallint,
+  primary key (program_id, experience_id),
+  unique (program_id, code)
+);
+
+-- Who changed what of an experience, from what to what.
+create table experiences.change (
+  program_id smallint not null,
+  experience_id uuid not null,
+  change_id uuid not null,
+  changed_at timestamptz not null,
+  changed_by text not null,
+  changes jsonb not null,
+  primary key (program_id, experience_id, change_id)
+);
+
+-- Whoever signs up or cancels holds this one row: seats are given in one order, and the check is the last word.
+create table experiences.seats (
+  experience_id uuid primary key,
+  capacity integer not null,
+  taken integer not null default 0,
+  queue bigint not null default 0,
+  check (taken between 0 and capacity)
+);
+
+create table experiences.booking (
+  member_id uuid not null,
+  experience_id uuid not null,
+  program_id smallint not null,
+  state smallint not null check (state in (1, 2, 3, 4, 5)),
+  place bigint not null,
+  ticket uuid not null,
+  booked_at timestamptz not null,
+  moved_up_at timestamptz,
+  attended_at timestamptz,
+  excluded_until date,
+  rating smallint check (rating between 1 and 5),
+  comment text not null default '',
+  rated_at timestamptz,
+  primary key (member_id, experience_id)
+);
+create index booking_queue on experiences.booking (experience_id, state, place);
 
 -- regulars.kit.jobs
 CREATE SCHEMA IF NOT EXISTS jobs;

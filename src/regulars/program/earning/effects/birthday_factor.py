@@ -7,6 +7,7 @@ from typing import Any
 
 from regulars.kit.clock import days_in_month
 
+from ..limits import Period
 from ..model import Occasion, Part, Rule, RuleInvalid
 from ..rounding import rounded
 
@@ -18,6 +19,8 @@ class BirthdayFactor:
     """
 
     ORDER = 10
+    OF_EVENTS = False
+    COUNTS_DAYS = False
     DEFAULTS: Mapping[str, Any] = {"factor": 2, "when": "month"}
 
     @staticmethod
@@ -33,11 +36,24 @@ class BirthdayFactor:
             raise RuleInvalid("A birthday factor holds on the 'day' or in the 'month'.")
 
     @staticmethod
+    def counted(params: Mapping[str, Any]) -> Period | None:  # noqa: ARG004
+        """It keeps no count."""
+        return None
+
+    @staticmethod
     def apply(rule: Rule, occasion: Occasion, base_points: int) -> Part | None:
         """What the factor adds to the base points."""
         if occasion.birth_on is None or not is_birthday(occasion.birth_on, occasion.on_date, rule.params["when"]):
             return None
         return extra(rule, base_points, rule.params["factor"], {"code": "factor", "version": rule.version})
+
+    @staticmethod
+    def why_not(rule: Rule, occasion: Occasion, base_points: int) -> tuple[str, dict[str, Any]]:
+        """Not around the birthday, or nothing to multiply."""
+        birth_on = occasion.birth_on
+        if birth_on is None or not is_birthday(birth_on, occasion.on_date, rule.params["when"]):
+            return "not.birthday", {}
+        return "not.base", {"base_points": base_points}
 
 
 def is_birthday(birth_on: date, on: date, when: str) -> bool:
@@ -55,7 +71,7 @@ def extra(rule: Rule, base_points: int, factor: float, reason: Mapping[str, Any]
     if points <= 0:
         return None
     shown = {**reason, "rule": rule.rule_id, "factor": f"{factor:g}", "points": points}
-    return Part(points, {"label": rule.label, **shown})
+    return Part(points, {"label": rule.said, **shown})
 
 
 EFFECT = BirthdayFactor()

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..limits import Period
 from ..model import Occasion, Part, Rule, RuleInvalid
+from ..reasons import part
 from ..rounding import ROUNDINGS, rounded
 
 
@@ -16,6 +18,8 @@ class EarnRate:
     """
 
     ORDER = 0
+    OF_EVENTS = False
+    COUNTS_DAYS = False
     DEFAULTS: Mapping[str, Any] = {
         "points": 1,
         "per_minor": 100,
@@ -39,6 +43,11 @@ class EarnRate:
             raise RuleInvalid(f"Rounding is one of {', '.join(ROUNDINGS)}.")
 
     @staticmethod
+    def counted(params: Mapping[str, Any]) -> Period | None:  # noqa: ARG004
+        """It keeps no count."""
+        return None
+
+    @staticmethod
     def apply(rule: Rule, occasion: Occasion, base_points: int) -> Part | None:  # noqa: ARG004
         """Points for the eligible amount."""
         params = rule.params
@@ -47,17 +56,12 @@ class EarnRate:
             points = basis // per * params["points"]
         else:
             points = rounded(basis * params["points"], per, params["rounding"])
-        reason = {
-            "code": "base",
-            "rule": rule.rule_id,
-            "version": rule.version,
-            "label": rule.label,
-            "basis_minor": basis,
-            "per_minor": per,
-            "points_per": params["points"],
-            "points": points,
-        }
-        return Part(points, reason) if points > 0 else None
+        return part(rule, "base", points, basis_minor=basis, per_minor=per, points_per=params["points"])
+
+    @staticmethod
+    def why_not(rule: Rule, occasion: Occasion, base_points: int) -> tuple[str, dict[str, Any]]:  # noqa: ARG004
+        """The amount is too small."""
+        return "not.amount", {"basis_minor": occasion.eligible_minor, "per_minor": rule.params["per_minor"]}
 
 
 EFFECT = EarnRate()

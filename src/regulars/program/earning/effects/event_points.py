@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..limits import Period
 from ..model import Occasion, Part, Rule, RuleInvalid
+from ..reasons import part
 
 POINTS_MAX = 100_000
 LIMIT_MAX = 10_000
@@ -18,6 +20,8 @@ class EventPoints:
     """
 
     ORDER = 5
+    OF_EVENTS = True
+    COUNTS_DAYS = False
     DEFAULTS: Mapping[str, Any] = {"event": "check_in", "points": 10, "limit": None, "per": "day"}
 
     @staticmethod
@@ -37,6 +41,11 @@ class EventPoints:
             raise RuleInvalid(f"A limit holds per {', '.join(PERIODS)}.")
 
     @staticmethod
+    def counted(params: Mapping[str, Any]) -> Period | None:  # noqa: ARG004
+        """It keeps no count."""
+        return None
+
+    @staticmethod
     def apply(rule: Rule, occasion: Occasion, base_points: int) -> Part | None:  # noqa: ARG004
         """The points, unless it is another event or the limit is reached."""
         params = rule.params
@@ -44,15 +53,14 @@ class EventPoints:
             return None
         if params["limit"] is not None and occasion.rewarded.get(params["per"], 0) >= params["limit"]:
             return None
-        reason = {
-            "code": "event",
-            "rule": rule.rule_id,
-            "version": rule.version,
-            "label": rule.label,
-            "event": params["event"],
-            "points": params["points"],
-        }
-        return Part(params["points"], reason)
+        return part(rule, "event", params["points"], event=params["event"])
+
+    @staticmethod
+    def why_not(rule: Rule, occasion: Occasion, base_points: int) -> tuple[str, dict[str, Any]]:  # noqa: ARG004
+        """Another event, or the limit is reached."""
+        if occasion.event_type != rule.params["event"]:
+            return "not.event", {"event": rule.params["event"]}
+        return "not.limit", {"limit": rule.params["limit"], "per": rule.params["per"]}
 
 
 def _is_whole(value: Any, most: int) -> bool:

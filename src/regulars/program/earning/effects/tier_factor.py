@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..limits import Period
 from ..model import Occasion, Part, Rule
 from .birthday_factor import extra
 
@@ -11,6 +12,8 @@ class TierFactor:
     """Multiplies base points by the `points_factor` of the member's tier."""
 
     ORDER = 20
+    OF_EVENTS = False
+    COUNTS_DAYS = False
     DEFAULTS: Mapping[str, Any] = {}
 
     @staticmethod
@@ -18,12 +21,24 @@ class TierFactor:
         """It has no parameters of its own."""
 
     @staticmethod
+    def counted(params: Mapping[str, Any]) -> Period | None:  # noqa: ARG004
+        """It keeps no count."""
+        return None
+
+    @staticmethod
     def apply(rule: Rule, occasion: Occasion, base_points: int) -> Part | None:
         """What the tier adds to the base points."""
         if occasion.tier_factor <= 1:
             return None
-        reason = {"code": "tier", "version": rule.version, "label": occasion.tier_name}
+        reason = {"code": "tier", "version": rule.version, "label": rule.because or occasion.tier_name}
         return extra(rule, base_points, occasion.tier_factor, reason)
+
+    @staticmethod
+    def why_not(rule: Rule, occasion: Occasion, base_points: int) -> tuple[str, dict[str, Any]]:  # noqa: ARG004
+        """The tier multiplies nothing, or there is nothing to multiply."""
+        if occasion.tier_factor <= 1:
+            return "not.tier", {"tier": occasion.tier_name}
+        return "not.base", {"base_points": base_points}
 
 
 EFFECT = TierFactor()

@@ -1,4 +1,4 @@
-"""Types of reward: one file each, all in this dict. A type says how a redemption is handed out.
+"""Types of reward: one file each, all in this dict. A type says what a redemption gives and how it is handed out.
 
 To add one: write the file, add it to `TYPES`; tests/contracts/test_reward_types.py holds it to the Protocol.
 """
@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
-from . import discount, product, service
+from ..model import Grant
+from . import (
+    cashback,
+    coupon,
+    discount,
+    donation,
+    free_shipping,
+    gift_card,
+    partner_code,
+    product,
+    service,
+    sweepstake,
+)
 
 
 class RewardType(Protocol):
@@ -17,6 +29,10 @@ class RewardType(Protocol):
     """By language, for the console."""
     IS_INSTANT: bool
     """True: nothing is left to hand out. False: it waits in the fulfilment queue."""
+    GRANT: Grant
+    """What a redemption gives besides its code."""
+    PARAMS: tuple[str, ...]
+    """What a reward says besides: `amount_minor` and `wallet` of money, `pool` of coupons, `winners` of a draw."""
 
     @staticmethod
     def code(redemption_id: UUID) -> str:
@@ -28,4 +44,11 @@ TYPES: Mapping[str, RewardType] = {
     "discount": discount.TYPE,
     "product": product.TYPE,
     "service": service.TYPE,
+    "free_shipping": free_shipping.TYPE,
+    "coupon": coupon.TYPE,
+    "gift_card": gift_card.TYPE,
+    "cashback": cashback.TYPE,
+    "partner_code": partner_code.TYPE,
+    "sweepstake": sweepstake.TYPE,
+    "donation": donation.TYPE,
 }

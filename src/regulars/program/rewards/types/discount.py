@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from ..model import Grant
 from .tokens import token
 
 
@@ -11,6 +12,8 @@ class Discount:
 
     NAME: Mapping[str, str] = {"en": "Discount code", "zh": "优惠码"}
     IS_INSTANT = True
+    GRANT = Grant.NOTHING
+    PARAMS: tuple[str, ...] = ()
 
     @staticmethod
     def code(redemption_id: UUID) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from ..model import Grant
 from .tokens import token
 
 
@@ -11,6 +12,8 @@ class Product:
 
     NAME: Mapping[str, str] = {"en": "Product", "zh": "礼品"}
     IS_INSTANT = False
+    GRANT = Grant.NOTHING
+    PARAMS: tuple[str, ...] = ()
 
     @staticmethod
     def code(redemption_id: UUID) -> str:
