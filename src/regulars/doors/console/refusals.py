@@ -151,6 +151,7 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (coupons.CouponMalformed, lambda _f: _("A code has 4 to 40 letters and digits.")),
     (coupons.CouponsSoldOut, lambda _f: _("No code is left in this pool. Import some first.")),
     (coupons.CouponNotAvailable, lambda _f: _("The pool is not live: start it first.")),
+    (activities.ReturnDecided, lambda _f: _("This return was settled already; that stands.")),
     (activities.OrderNotCancelled, lambda _f: _("Only an order of which everything came back can be reinstated.")),
     (activities.AlreadyRefunded, lambda _f: _("Nothing of this order is left to return.")),
     (activities.RefundExceedsPurchase, lambda _f: _("More comes back than is left of this order.")),
