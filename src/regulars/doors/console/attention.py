@@ -28,8 +28,8 @@ def items(desk: Desk) -> list[Attention]:
         *_suspects(desk),
         *_waiting(desk),
         *_points(desk),
-        *_campaigns(desk),
         *_falling(desk),
+        *_campaigns(desk),
         *_usage(desk),
         *_low_stock(desk),
     ]
@@ -163,6 +163,22 @@ def _points(desk: Desk) -> Iterator[Attention]:
         )  # fmt: skip
 
 
+def _falling(desk: Desk) -> Iterator[Attention]:
+    count = tiers.falling(desk.conn, desk.program_id)
+    if count:
+        yield Attention(
+            title=ngettext(
+                "%(count)s member was told that their tier ends", "%(count)s members were told that their tier ends",
+                count,
+            ) % {"count": write.number(count)},
+            text=_("What they were told says what is missing. A reason to come back keeps them."),
+            action=_("Look"),
+            href=reverse("tiers"),
+            tone=Tone.INFO,
+            icon="crown",
+        )  # fmt: skip
+
+
 def _campaigns(desk: Desk) -> Iterator[Attention]:
     """Campaigns that a line or their budget stopped, those that wait for a review, and warnings that stand."""
     warned = {
@@ -189,22 +205,6 @@ def _campaigns(desk: Desk) -> Iterator[Attention]:
             tone=Tone.BAD if one.state is campaigns.State.PAUSED else Tone.WARN,
             icon="octagon-alert" if one.state is campaigns.State.PAUSED else "megaphone",
         )
-
-
-def _falling(desk: Desk) -> Iterator[Attention]:
-    count = tiers.falling(desk.conn, desk.program_id)
-    if count:
-        yield Attention(
-            title=ngettext(
-                "%(count)s member was told that their tier ends", "%(count)s members were told that their tier ends",
-                count,
-            ) % {"count": write.number(count)},
-            text=_("What they were told says what is missing. A reason to come back keeps them."),
-            action=_("Look"),
-            href=reverse("tiers"),
-            tone=Tone.INFO,
-            icon="crown",
-        )  # fmt: skip
 
 
 def _usage(desk: Desk) -> Iterator[Attention]:

@@ -37,8 +37,8 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             "choices": _choices(stands, wanted),
             "terms": point_terms.sentences(desk),
             "effects": earning_words.effect_names().items(),
-            "lint": lint_words.rows(desk, flows.lint_value(desk.conn, desk.plan, at=desk.at)),
             "history": history(desk, desk.plan.versions),
+            "lint": lint_words.rows(desk, flows.lint_value(desk.conn, desk.plan, at=desk.at)),
             "calculator": CalculatorForm(desk),
         },
     )

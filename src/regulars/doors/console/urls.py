@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<uuid:member_id>/<uuid:order_id>", orders.order, name="orders_show"),
     path("orders/<uuid:member_id>/<uuid:order_id>/effect", orders.return_effect, name="orders_return_effect"),
     path("orders/<uuid:member_id>/<uuid:order_id>/complete", orders.complete, name="orders_complete"),
+    path("orders/<uuid:member_id>/<uuid:order_id>/settle", orders_again.settle, name="orders_settle"),
     path("orders/<uuid:member_id>/<uuid:order_id>/reinstate", orders_again.reinstate, name="orders_reinstate"),
     path("waiting", waiting.show, name="waiting"),
     path("waiting/<uuid:parked_id>/settle", waiting.settle, name="waiting_settle"),
