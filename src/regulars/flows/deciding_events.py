@@ -14,7 +14,7 @@ from regulars.records import activities, ledger
 
 from . import recalling
 from .campaigning import admitted, cut
-from .deciding import Climbed, Decision, Further, State, climb, with_uses
+from .deciding import Decision, Further, State, climb, staying, with_uses
 from .plan import Plan, Rules
 
 
@@ -47,9 +47,7 @@ def decide_event(
     award, further, grants = _awarded(plan, asked, plan.rules_on_all(on, at, admits), rooms, today)
     status = sum(f.award.points for f in further if f.wallet_id == plan.status_wallet_id)
     tally = tiers.Tally(on, 0, award.points if plan.status_wallet_id is None else status, 0)
-    climbed = Climbed(holding=state.holding, move=None, further=state.further)
-    if tally.points:
-        climbed = climb(plan, state, tally, event.occurred_at)
+    climbed = climb(plan, state, tally, event.occurred_at) if tally.points else staying(state)
     decision = Decision(
         award=award, lot=_lot(plan.wallet, on, today), on_date=on, tier=tier, tally=tally, move=climbed.move,
         further=further, grants=grants, further_moves=climbed.further_moves,
