@@ -200,6 +200,6 @@ def test_case_083_a_rule_that_could_not_be_asked_is_listed(operator: Client, sho
     assert "Rules that could not be asked" not in _read(operator.get("/earning"))
     shop.buy(lin, "SO-2", *([100] * 501))
     page = _read(operator.get("/earning"))
-    assert "Rules that could not be asked" in page
-    assert "Double tea" in page.split("Rules that could not be asked")[1].split("History")[0]
+    assert "These were recorded without the rule." in page
+    assert "Double tea" in page.split("These were recorded without the rule.")[1].split("History")[0]
     assert shop.points(lin).spendable == 300 + 501
