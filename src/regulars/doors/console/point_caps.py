@@ -24,7 +24,7 @@ class CapsForm(forms.Form):
     """A number of points for each period; empty is without a cap."""
 
     def __init__(self, desk: Desk, data: Any = None) -> None:
-        known = {cap.period: cap.points_max for cap in desk.plan.caps}
+        known: dict[str, int] = {cap.period: cap.points_max for cap in desk.plan.caps}
         super().__init__(data, initial=known)
         for period in earning.CAPPED:
             name = earning_words.period_names()[period]
