@@ -47,6 +47,10 @@ from .issue_coupons import (
 )
 from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
+from .member_tiers import below as tier_below
+from .member_tiers import benefits as told_benefits
+from .member_tiers import member_tiers
+from .member_tiers import standing as tier_standing
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .offer_rewards import offers
 from .plan import Plan, load
@@ -71,7 +75,12 @@ from .run_campaign import audience_of, find_audience, run_campaign, turn_campaig
 from .sales import Intake, Recorded
 from .save_pool import save_pool
 from .save_reward import revert_reward, save_reward
-from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
+from .save_rule import RuleWanted, Written, checked_rule, line_condition, rule_condition, save_rule
+from .save_tier_set import TierMoves, TierSetSaved, preview_tier_set, save_tier_set, undo_tier_set
+from .save_tier_set import standings as tier_standings
+from .save_tier_set import tally as tally_standings
+from .segment_ranks import needs as tier_needs
+from .set_tier import TierGiven, TierNotGiven, TierReached, set_tier
 from .settle_return import confirm_return, fail_return
 from .share_account import (
     AlreadyInHousehold,
@@ -148,6 +157,11 @@ __all__ = [
     "RuleWanted",
     "SelfGrant",
     "State",
+    "TierGiven",
+    "TierMoves",
+    "TierNotGiven",
+    "TierReached",
+    "TierSetSaved",
     "TooManyHolds",
     "TransferLimit",
     "Trial",
@@ -169,6 +183,7 @@ __all__ = [
     "cancel_seat",
     "capture_hold",
     "check_coupon",
+    "checked_rule",
     "close_day",
     "close_experiences",
     "confirm_return",
@@ -200,8 +215,10 @@ __all__ = [
     "load_wallet",
     "member_coupons",
     "member_pay_bp",
+    "member_tiers",
     "merge_members",
     "offers",
+    "preview_tier_set",
     "price_basket",
     "quote_order",
     "rate_experience",
@@ -226,13 +243,22 @@ __all__ = [
     "save_pool",
     "save_reward",
     "save_rule",
+    "save_tier_set",
+    "set_tier",
     "show_household",
     "start_campaign",
+    "tally_standings",
+    "tier_below",
+    "tier_needs",
+    "tier_standing",
+    "tier_standings",
+    "told_benefits",
     "transfer_coupon",
     "try_past_order",
     "try_rules",
     "turn_campaigns",
     "undo_redemption",
+    "undo_tier_set",
     "unmerge_members",
     "verify_books",
     "vocabulary",

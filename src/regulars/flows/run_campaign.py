@@ -5,7 +5,7 @@ from datetime import datetime
 
 from regulars.audience import conditions
 from regulars.kit.db import Conn
-from regulars.program import campaigns
+from regulars.program import campaigns, coupons
 from regulars.records import access
 
 from . import changes
@@ -34,6 +34,7 @@ def run_campaign(
         RuleInvalid: its audience cannot be read (any more).
     """
     program_id, today = plan.program.program_id, plan.program.local_date(at)
+    coupons.hold_back(conn, program_id, campaign_id)
     before = campaigns.get(conn, program_id, campaign_id, locks=True)
     if before.state is campaigns.State.STOPPED and to is campaigns.State.LIVE and _is_spent(conn, before):
         raise campaigns.BudgetExhausted("The budget of this campaign is used up: raise it first.")

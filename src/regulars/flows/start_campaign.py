@@ -82,7 +82,7 @@ def _add_rules(
     at: datetime,
     today: date,
 ) -> None:
-    for effect, params in _effects(plan, rule, today):
+    for effect, params in _effects(plan, rule, today, at):
         earning.save(
             conn,
             plan.program.program_id,
@@ -95,9 +95,11 @@ def _add_rules(
         )
 
 
-def _effects(plan: Plan, rule: campaigns.TemplateRule, today: date) -> list[tuple[str, Mapping[str, Any]]]:
+def _effects(
+    plan: Plan, rule: campaigns.TemplateRule, today: date, at: datetime
+) -> list[tuple[str, Mapping[str, Any]]]:
     if rule.effect == campaigns.AGAIN:
-        base = [one for one in plan.rules_on(today) if one.effect == "earn_rate" and one.campaign_id is None]
+        base = [one for one in plan.rules_on(today, at) if one.effect == "earn_rate" and one.campaign_id is None]
         return [(one.effect, one.params) for one in base] or [("earn_rate", {})]
     params = dict(rule.params)
     if rule.spend_units is not None:

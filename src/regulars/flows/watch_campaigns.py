@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from regulars.analytics import effects
 from regulars.kit.db import Conn
-from regulars.program import campaigns
+from regulars.program import campaigns, coupons
 from regulars.records import access
 
 from . import changes
@@ -55,6 +55,7 @@ def watch_campaigns(
 
 def _act(conn: Conn, plan: Plan, line: campaigns.StopLine, reading: campaigns.Reading, *, at: datetime) -> None:
     program_id = plan.program.program_id
+    coupons.hold_back(conn, program_id, line.campaign_id)
     campaign = campaigns.get(conn, program_id, line.campaign_id, locks=True)
     note = f"{line.terms.metric} {reading.value:.1f} of {line.terms.threshold}, sample {reading.sample}"
     if line.terms.action == "pause" and campaign.state is campaigns.State.LIVE:

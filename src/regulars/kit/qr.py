@@ -49,7 +49,7 @@ def squares(text: str) -> Squares:
         raise TextTooLong("capitals, digits and a few signs only")
     version = next((v for v in _BLOCKS if _bits_needed(text, v) <= 8 * sum(_BLOCKS[v][1])), None)
     if version is None:
-        raise TextTooLong("more than 213 characters")
+        raise TextTooLong("more than 311 characters")
     fixed, light = _frame(version)
     _fill(fixed, light, _interleaved(version, _data(text, version)))
     masked = [_masked(fixed, light, mask, version) for mask in range(8)]

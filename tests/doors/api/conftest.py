@@ -123,6 +123,23 @@ class Shop:
         assert [answer.status_code for answer in answers] == [202] * count
         return [answer.json()["member_id"] for answer in answers]
 
+    def tonight(self) -> dict[str, Any]:
+        """The times of an experience whose doors are open, and that has not begun."""
+        return {"starts_at": ago(hours=-1), "ends_at": ago(hours=-3), "rank_min": 0}
+
+    def invite(self, code: str, **more: Any) -> str:
+        """The address of an experience that is open."""
+        body = {"code": code, "name": {"en": "Night", "zh": "之夜"}, "capacity": 2, **self.tonight(), **more}
+        assert self.post("/v1/experiences", body, key=self.admin).status_code == 201
+        path = f"/v1/experiences/{code}"
+        assert self.post(f"{path}/state", {"state": "open"}, key=self.admin).status_code == 200
+        return path
+
+    def invited(self, member_id: str) -> tuple[str, str]:
+        """The address of an experience that the member has a seat of, and their ticket."""
+        path = self.invite(f"X-{next(self.numbers)}")
+        return path, self.post(f"{path}/bookings", {"member_id": member_id}).json()["ticket"]
+
     def allow_gifts(self, **more: int) -> None:
         """Members may give points, from their first day on."""
         giving = ledger.Giving(**{"member_days_min": 0, **more})

@@ -12,7 +12,7 @@ from tests.program.rewards.test_pictures import png
 
 from regulars import flows
 from regulars.kit import ids
-from regulars.program import challenges, referrals, rewards
+from regulars.program import challenges, experiences, referrals, rewards
 from regulars.records import access, activities, ledger
 
 WIDE, PHONE = (1440, 900), (390, 844)
@@ -41,6 +41,9 @@ PAGES = [
     "/earning/1",
     "/earning/terms",
     "/earning/try",
+    "/earning/dry-run",
+    "/earning/new/multiply",
+    "/earning/new/bonus",
     "/earning/new/earn_rate",
     "/earning/new/event_points",
     "/wallets",
@@ -49,6 +52,8 @@ PAGES = [
     "/wallets/cash/edit",
     "/tiers",
     "/tiers/edit",
+    "/tiers/new",
+    "/members/{lin}/tier",
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",
@@ -62,6 +67,10 @@ PAGES = [
     "/coupons/pools/spring/edit",
     "/coupons/pools/summer",
     "/coupons/pools/spring/codes/{coupon}",
+    "/experiences",
+    "/experiences/new",
+    "/experiences/{experience}",
+    "/experiences/{experience}/edit",
     "/referrals",
     "/referrals/terms",
     "/challenges",
@@ -155,6 +164,13 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
         )
     waits = asked.adjustment.adjustment_id
     bike, redeemed = a_draw_and_a_parcel(shop, lin)
+    experience = uuid4()
+    night = experiences.Experience(
+        program_id=1, experience_id=experience, code="x", name={"en": "Night"}, description={}, capacity=1,
+        starts_at=shop.at + timedelta(days=1), ends_at=shop.at + timedelta(days=2), state=experiences.State.OPEN,
+    )  # fmt: skip
+    experiences.save(shop.conn, night, by="owner", at=shop.at)
+    flows.book_seat(shop.conn, shop.plan, experience, lin, at=shop.at)
     scheme = referrals.Scheme(program_id=1, advocate_points=9, friend_points=5)
     referrals.save(shop.conn, scheme, by="owner", at=shop.at)
     referrals.join(shop.conn, 1, mate, lin, reasons=["device"], at=shop.at, on=shop.at.date())

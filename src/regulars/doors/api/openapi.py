@@ -26,6 +26,7 @@ _PATH_NOTES = {
     "member_id": "The member's id.",
     "hold_id": "The shop's own id of the hold.",
     "household_id": "The shop's own id of the household.",
+    "rule_id": "The number of the earning rule.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
     "return_id": "The shop's own id of the return.",
@@ -33,8 +34,10 @@ _PATH_NOTES = {
     "reservation_id": "The shop's own id of the reservation.",
     "pool": "The code of the pool.",
     "wallet": "The code of the wallet.",
+    "tier_set": "The code of the set of tiers; the main one is `main`.",
     "challenge": "The code of the challenge.",
     "campaign": "The code of the campaign.",
+    "experience": "The code of the experience.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
 _UUIDS = {"member_id", "reward_id"}

@@ -10,10 +10,12 @@ from . import (
     coupon_pools,
     coupons,
     events,
+    experiences,
     gifts,
     handouts,
     holds,
     households,
+    member_tiers,
     members,
     merges,
     orders,
@@ -21,6 +23,8 @@ from . import (
     referrals,
     returns,
     reward_settings,
+    rules,
+    tier_sets,
     wallets,
 )
 from .call import Operation
@@ -44,8 +48,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
+    *rules.OPERATIONS,
+    *experiences.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *tier_sets.OPERATIONS,
+    *member_tiers.OPERATIONS,
     *changes.OPERATIONS,
 )
 
@@ -59,13 +67,16 @@ TAGS = {
     "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
     "Rewards": "What points buy.",
+    "Experiences": "What members are invited to: seats, waiting lists, tickets.",
     "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
     "Campaigns": "Rules for a time, with an audience, a budget, a holdout and stop-loss lines.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",
+    "Earning rules": "What purchases and events are worth: rules in versions, caps over all of them, a dry run.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Tiers": "Sets of ranks, what each gives, and where a member stands.",
     "Changes": "What happened, in order, for machines that act on it.",
 }
 

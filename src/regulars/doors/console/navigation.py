@@ -63,6 +63,7 @@ GROUPS = (
             Entry(route="campaigns", label=_("Campaigns"), icon="megaphone"),
             Entry(route="challenges", label=_("Challenges"), icon="trophy"),
             Entry(route="referrals", label=_("Referrals"), icon="share-2"),
+            Entry(route="experiences", label=_("Experiences"), icon="calendar"),
         ),
     ),
     Group(

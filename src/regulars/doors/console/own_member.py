@@ -1,8 +1,5 @@
 """My account: which member I am myself, so that nobody moves their own points."""
 
-from collections.abc import Iterator
-from uuid import UUID
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +27,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The page; a POST names one more member as one's own."""
     form = OwnMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        member_id = _found(desk, form.cleaned_data["named"])
+        member_id = people.named(desk, form.cleaned_data["named"])
         if member_id is not None:
             if access.name_own_member(desk.conn, desk.program_id, desk.actor.person, member_id, at=desk.at):
                 desk.note("own-member-named", member=str(member_id))
@@ -45,20 +42,3 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         {"form": form, "own": [(found[one], people.title_of(found[one])) for one in own if one in found]},
     )
     return wrong(page) if form.errors else page
-
-
-def _found(desk: Desk, named: str) -> UUID | None:
-    try:
-        return members.get(desk.conn, desk.program_id, UUID(named)).member_id
-    except (ValueError, members.MemberNotFound):
-        known = members.find(desk.conn, desk.program_id, list(_readings(named)))
-        return next(iter(known.values()), None)
-
-
-def _readings(named: str) -> Iterator[members.Identifier]:
-    """What the text may be: any kind of identifier it can be read as."""
-    for kind in members.IdentifierKind:
-        try:
-            yield members.normal(kind, named)
-        except members.IdentifierInvalid:
-            continue

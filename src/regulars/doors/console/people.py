@@ -1,6 +1,6 @@
 """How members are shown wherever they are named: title, masked identifiers, status, tier."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.utils.safestring import SafeString
@@ -98,13 +98,17 @@ def tier_of(desk: Desk, member_ids: Sequence[UUID]) -> dict[UUID, tiers.Tier]:
     }
 
 
-def counted(desk: Desk, amount: int) -> str:
-    """What counts towards tiers, in the unit of the ladder."""
-    match desk.plan.ladder.metric:
+def counted(desk: Desk, amount: int, ladder: tiers.Ladder | None = None) -> str:
+    """What counts towards tiers, in the unit of the ladder; of the main one when none is given."""
+    match (ladder or desk.plan.ladder).metric:
         case tiers.Metric.SPEND:
             return desk.amount(amount, whole=amount % 100 == 0)
         case tiers.Metric.POINTS:
             return _("%(count)s points") % {"count": write.number(amount)}
+        case tiers.Metric.STATUS:
+            return _("%(count)s status points") % {"count": write.number(amount)}
+        case tiers.Metric.SEGMENT:
+            return _("rank %(count)s") % {"count": write.number(amount)}
         case tiers.Metric.ORDERS:
             return _("%(count)s orders") % {"count": write.number(amount)}
 
@@ -117,3 +121,21 @@ def kind_name(kind: members.IdentifierKind) -> str:
         members.IdentifierKind.EMAIL: _("E-mail"),
         members.IdentifierKind.CARD: _("Card"),
     }[kind]
+
+
+def named(desk: Desk, text: str) -> UUID | None:
+    """The one member a text names: by our id, or by whatever kind of identifier it can be read as."""
+    try:
+        return members.get(desk.conn, desk.program_id, UUID(text)).member_id
+    except (ValueError, members.MemberNotFound):
+        known = members.find(desk.conn, desk.program_id, list(_readings(text)))
+        return next(iter(known.values()), None)
+
+
+def _readings(text: str) -> Iterator[members.Identifier]:
+    """What the text may be: any kind of identifier it can be read as."""
+    for kind in members.IdentifierKind:
+        try:
+            yield members.normal(kind, text)
+        except members.IdentifierInvalid:
+            continue
