@@ -138,10 +138,9 @@ def test_spend_counts_for_twelve_months(shop):
 def test_a_tier_is_kept_until_its_review_and_then_lost(shop):
     member = shop.join("ann")
     shop.buy(member, "SO-1", 100_000)
-    shop.later(380)
+    shop.live(380)
     assert tiers.standing(shop.conn, shop.plan.ladder, member, today=shop.today).tier.rank == 1
-    shop.later(30)
-    shop.close_day()
+    shop.live(30)
     assert tiers.standing(shop.conn, shop.plan.ladder, member, today=shop.today).tier.rank == 0
     assert [move.cause for move in tiers.moves(shop.conn, member, limit=5)] == ["review", "reached"]
 

@@ -1,12 +1,13 @@
 """Rules that ask something: of the purchase, its lines, its member and what they bought before."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from regulars import flows
 from regulars.audience import conditions
-from regulars.program import earning
+from regulars.program import earning, tiers
 from regulars.records import activities
 
 
@@ -183,7 +184,8 @@ def test_case_083_a_condition_whose_words_are_gone_is_left_out_and_listed(shop):
     save(shop, "bonus", params={"points": 50, "spend_minor": 1}, condition='member.tier != "silver"')
     ann = shop.join("ann")
     assert shop.buy(ann, "before", 1_000).points == 60
-    shop.conn.execute('update tiers.tier set name = \'{"en": "Steel"}\' where tier_id = 2')
+    steel = [replace(one, name={"en": "Steel"}) if one.tier_id == 2 else one for one in shop.plan.ladder.tiers]
+    tiers.save(shop.conn, replace(shop.plan.ladder, tiers=tuple(steel)))
     shop.reload()
     assert shop.buy(ann, "after", 1_000).points == 10
     (broken,) = earning.errors(shop.conn, shop.plan.program.program_id)

@@ -10,7 +10,7 @@ from tests.flows.conftest import NOW, Shop, open_shop
 from regulars import flows
 from regulars.audience import conditions
 from regulars.program import campaigns, earning
-from regulars.records import access, activities
+from regulars.records import access, activities, outbox
 
 ANN = access.Actor(kind=access.ActorKind.STAFF, code="staff:1", name="Ann", person="staff:1")
 BEN = access.Actor(kind=access.ActorKind.STAFF, code="staff:2", name="Ben", person="staff:2")
@@ -25,7 +25,9 @@ def shop(conn) -> Shop:
 def start(shop: Shop, *, launch: bool = True, **terms: object) -> int:
     """A campaign that gives one more point per yuan, live from now on."""
     given = {"name": {"en": "Double week"}, "holdout_percent": 0, **terms}
-    made = campaigns.draft(shop.conn, shop.plan.program.program_id, campaigns.Terms(**given), by=ANN, at=shop.at)
+    made = campaigns.draft(
+        shop.conn, shop.plan.program.program_id, "double", campaigns.Terms(**given), by=ANN, at=shop.at
+    )
     earning.save(
         shop.conn, shop.plan.program.program_id, effect="earn_rate", params={}, label={"en": "Double points"},
         by="test", at=shop.at, campaign_id=made.campaign_id,
@@ -202,6 +204,8 @@ def test_case_078c_it_gives_exactly_its_budget_then_stops_and_tells_once(shop, b
     assert spent(shop, campaign_id)[0] == sum(given)
     history = campaigns.changes(shop.conn, shop.plan.program.program_id, campaign_id)
     assert [c.what for c in history].count("stopped") == 1
+    told = outbox.read(shop.conn, shop.plan.program.program_id, after=0, types=["campaign.stopped"], limit=9)
+    assert [one.change.data["campaign"] for one in told.changes] == ["double"]
     said = [one.answer["reasons"][1]["text"] for one in done if one.points < 20]
     assert said
     assert all("as much as the campaign's budget still held" in text for text in said)
@@ -253,6 +257,7 @@ def test_events_draw_on_the_same_budget(shop):
     made = campaigns.draft(
         shop.conn,
         shop.plan.program.program_id,
+        "reviews",
         campaigns.Terms(name={"en": "Reviews"}, holdout_percent=0, budget=campaigns.Budget(points_max=15)),
         by=ANN,
         at=shop.at,

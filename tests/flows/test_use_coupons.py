@@ -5,16 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from regulars import flows
-from regulars.program import coupons
-from regulars.records import activities
+from regulars.program import campaigns, coupons
+from regulars.records import access, activities
 
 from .conftest import NOW, Shop
 
 
-def pool(shop: Shop, code: str = "spring", *, kind: str = "amount", state="live", **more) -> coupons.Pool:
+def pool(shop: Shop, code: str = "spring", *, kind="amount", state="live", campaign_id=None, **more) -> coupons.Pool:
     benefit = more.pop("benefit", None) or coupons.Benefit(kind=kind, amount_minor=2000)
     terms = coupons.Terms(name={"en": code.title(), "zh": "春"}, benefit=benefit, **more)
-    wanted = coupons.new(shop.plan.program.program_id, code, terms, state=coupons.PoolState(state))
+    wanted = coupons.new(
+        shop.plan.program.program_id, code, terms, state=coupons.PoolState(state), campaign_id=campaign_id
+    )
     return coupons.save(shop.conn, wanted, by="test", at=shop.at)
 
 
@@ -112,6 +114,26 @@ def test_case_078d_a_paused_pool_gives_nothing_until_it_goes_on(shop):
     assert buy(shop, member, "1", coupon.code).facts == {"reason": "paused"}
     coupons.set_state(shop.conn, found, coupons.PoolState.LIVE, by="test", at=shop.at)
     assert buy(shop, member, "1", coupon.code).outcome == "created"
+
+
+def test_case_078d_coupons_of_a_campaign_work_while_it_runs_and_not_while_it_is_paused(shop):
+    by, member, program_id = access.staff(1, "Ann"), shop.join("A"), shop.plan.program.program_id
+    made = campaigns.draft(shop.conn, program_id, campaigns.Terms(name={"en": "Week"}), by=by, at=shop.at)
+
+    def step(to: str) -> None:
+        state = campaigns.State(to)
+        flows.run_campaign(shop.conn, shop.plan, made.campaign_id, state, by=by, at=shop.at, note="because")
+        shop.reload()
+
+    found = pool(shop, campaign_id=made.campaign_id, uses_max=None)
+    coupon = issue(shop, found, member)
+    assert buy(shop, member, "1", coupon.code).facts == {"reason": "campaign"}
+    step("review"), step("live")
+    assert buy(shop, member, "2", coupon.code).outcome == "created"
+    step("paused")
+    assert isinstance(buy(shop, member, "3", coupon.code), campaigns.CampaignPaused)
+    step("live")
+    assert buy(shop, member, "4", coupon.code).outcome == "created"
 
 
 def test_limits_hold_for_a_member_and_for_all_together(shop):

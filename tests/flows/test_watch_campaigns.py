@@ -7,6 +7,7 @@ from tests.flows.test_run_campaign import ANN, seen, start, step
 from regulars import flows
 from regulars.analytics import effects
 from regulars.program import campaigns
+from regulars.records import outbox
 
 V = campaigns.Verdict
 
@@ -53,6 +54,8 @@ def test_a_line_pauses_its_campaign_at_once_and_says_why(shop):
     assert campaign.state is campaigns.State.PAUSED
     last = campaigns.changes(shop.conn, campaign.program_id, campaign_id)[0]
     assert (last.what, last.changed_by, last.note) == ("paused", "stop-line", "redemption_rate 0.0 of 30, sample 12")
+    page = outbox.read(shop.conn, campaign.program_id, after=0, types=["campaign.paused"], limit=9)
+    assert [one.change.data for one in page.changes] == [{"campaign": "double", "reason": last.note}]
     assert shop.buy(ids[0], "after", 1000).points == 10, "the next batch sees it"
     assert watch(shop) == [], "what is paused is not watched"
 

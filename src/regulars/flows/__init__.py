@@ -45,7 +45,12 @@ from .issue_coupons import (
     read_condition,
     transfer_coupon,
 )
+from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
+from .member_tiers import below as tier_below
+from .member_tiers import benefits as told_benefits
+from .member_tiers import member_tiers
+from .member_tiers import standing as tier_standing
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .offer_rewards import offers
 from .plan import Plan, load
@@ -70,7 +75,12 @@ from .run_campaign import audience_of, find_audience, run_campaign, turn_campaig
 from .sales import Intake, Recorded
 from .save_pool import save_pool
 from .save_reward import revert_reward, save_reward
-from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
+from .save_rule import RuleWanted, Written, checked_rule, line_condition, rule_condition, save_rule
+from .save_tier_set import TierMoves, TierSetSaved, preview_tier_set, save_tier_set, undo_tier_set
+from .save_tier_set import standings as tier_standings
+from .save_tier_set import tally as tally_standings
+from .segment_ranks import needs as tier_needs
+from .set_tier import TierGiven, TierNotGiven, TierReached, set_tier
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -83,6 +93,7 @@ from .share_account import (
     leave_household,
     show_household,
 )
+from .start_campaign import audience_terms, start_campaign
 from .try_rules import Trial, Tried, try_past_order, try_rules
 from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
@@ -145,6 +156,11 @@ __all__ = [
     "RuleWanted",
     "SelfGrant",
     "State",
+    "TierGiven",
+    "TierMoves",
+    "TierNotGiven",
+    "TierReached",
+    "TierSetSaved",
     "TooManyHolds",
     "TransferLimit",
     "Trial",
@@ -160,11 +176,13 @@ __all__ = [
     "ask_batch",
     "attend_experience",
     "audience_of",
+    "audience_terms",
     "audience_text",
     "book_seat",
     "cancel_seat",
     "capture_hold",
     "check_coupon",
+    "checked_rule",
     "close_day",
     "close_experiences",
     "coupon_gives",
@@ -189,12 +207,15 @@ __all__ = [
     "join_household",
     "leave_household",
     "line_condition",
+    "lint_value",
     "load",
     "load_wallet",
     "member_coupons",
     "member_pay_bp",
+    "member_tiers",
     "merge_members",
     "offers",
+    "preview_tier_set",
     "price_basket",
     "quote_order",
     "rate_experience",
@@ -219,12 +240,22 @@ __all__ = [
     "save_pool",
     "save_reward",
     "save_rule",
+    "save_tier_set",
+    "set_tier",
     "show_household",
+    "start_campaign",
+    "tally_standings",
+    "tier_below",
+    "tier_needs",
+    "tier_standing",
+    "tier_standings",
+    "told_benefits",
     "transfer_coupon",
     "try_past_order",
     "try_rules",
     "turn_campaigns",
     "undo_redemption",
+    "undo_tier_set",
     "unmerge_members",
     "verify_books",
     "vocabulary",

@@ -52,7 +52,8 @@ def orders(conn: Conn, plan: Plan, told: Sequence[Told], *, today: date) -> dict
     found: dict[UUID, Mapping[str, Any]] = {}
     for one in told:
         member_id = one.purchase.member_id
-        progress = tiers.progress(plan.ladder, one.state.holding, one.state.tallies, today)
+        standing = one.state.standing
+        progress = tiers.progress(plan.ladder, one.state.holding, one.state.tallies, today, standing.enrolled_on)
         language = one.state.standing.language
         found[one.purchase.order_id] = {
             "order_id": one.purchase.external_id,
@@ -148,11 +149,14 @@ def award_reasons(plan: Plan, award: earning.Award, wallet: ledger.Wallet, langu
 
 
 def effects(plan: Plan, decision: Decision, language: str) -> list[dict[str, Any]]:
-    """What the shop may act on: a tier that was reached."""
-    if decision.move is None:
-        return []
-    reached = plan.ladder.tier(decision.move.to_tier_id)
-    return [{"type": "tier.upgraded", "tier": reached.tier_id, "name": text.pick(reached.name, language)}]
+    """What the shop may act on: tiers that were reached; of further sets, which one."""
+    found = []
+    for move in decision.moves:
+        ladder = next(one for one in plan.ladders if one.ladder_id == move.ladder_id)
+        reached = ladder.tier(move.to_tier_id)
+        effect = {"type": "tier.upgraded", "tier": reached.tier_id, "name": text.pick(reached.name, language)}
+        found.append(effect if ladder.is_main else {**effect, "tier_set": ladder.code})
+    return found
 
 
 def order_again(purchase: activities.Purchase) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from regulars.kit import money
 from regulars.kit.db import Conn
 from regulars.program import campaigns, earning
-from regulars.records import ledger
+from regulars.records import ledger, outbox
 
 from .plan import Plan
 
@@ -124,10 +124,14 @@ def point_micros(plan: Plan, wallet: ledger.Wallet) -> int:
 Given = tuple[UUID, date, campaigns.Grant]
 
 
-def use(conn: Conn, plan: Plan, given: Sequence[Given], limited: Iterable[campaigns.Key], *, at: datetime) -> list[int]:
-    """Note what a batch gave, last of all; answers by which campaigns stopped with it.
+def use(conn: Conn, plan: Plan, given: Sequence[Given], limited: Iterable[campaigns.Key], *, at: datetime) -> None:
+    """Note what a batch gave, last of all, and tell of campaigns whose budget it used up.
 
     Raises:
         campaigns.BudgetMoved: others spent in between; the batch goes back to its beginning.
     """
-    return campaigns.use(conn, plan.program.program_id, given, limited, at=at)
+    codes = {one.campaign_id: one.code for one in plan.launched}
+    for campaign_id in campaigns.use(conn, plan.program.program_id, given, limited, at=at):
+        data = {"campaign": codes[campaign_id], "reason": "budget-exhausted"}
+        told = outbox.Change(type="campaign.stopped", member_id=None, occurred_at=at, recorded_at=at, data=data)
+        outbox.add(conn, plan.program.program_id, [told])

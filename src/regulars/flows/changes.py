@@ -85,7 +85,8 @@ def returned(
 def moved(plan: Plan, moves: Iterable[tiers.Move], *, at: datetime) -> Iterator[outbox.Change]:
     """Members who went up or down."""
     for move in moves:
-        up = plan.ladder.tier(move.to_tier_id).rank > plan.ladder.tier(move.from_tier_id).rank
+        ladder = next(one for one in plan.ladders if one.ladder_id == move.ladder_id)
+        up = ladder.tier(move.to_tier_id).rank > ladder.tier(move.from_tier_id).rank
         yield outbox.Change(
             type="tier.changed",
             member_id=move.member_id,
@@ -96,6 +97,7 @@ def moved(plan: Plan, moves: Iterable[tiers.Move], *, at: datetime) -> Iterator[
                 "to": move.to_tier_id,
                 "direction": "up" if up else "down",
                 "cause": move.cause,
+                **({} if ladder.is_main else {"tier_set": ladder.code}),
             },
         )
 

@@ -1,5 +1,5 @@
-"""A day ends in the program's zone: pending points become usable, old ones expire, due tiers are looked at, and
-members are told of the ends that have come near."""
+"""A day ends in the program's zone: pending points become usable, old ones expire, due tiers are looked at, changes of
+tiers begin, and members are told of the ends that have come near."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from regulars.kit.db import Conn
-from regulars.program import tiers
 from regulars.records import ledger, members, outbox
 
-from . import changes
+from . import changes, review_tiers
 from .plan import Plan
 
 CHUNK = 2000
@@ -20,7 +19,8 @@ CHUNK = 2000
 class Closed:
     """What one chunk of closing a day did. `is_done` when nothing is left.
 
-    `spared_points` were over and stay, as nobody had announced their end; `announced_points` will end soon.
+    `spared_points` were over and stay, as nobody had announced their end; `announced_points` will end soon. `warned`
+    members were told that they lose a tier.
     """
 
     activated_points: int = 0
@@ -30,6 +30,7 @@ class Closed:
     upgraded: int = 0
     downgraded: int = 0
     kept: int = 0
+    warned: int = 0
     is_done: bool = True
 
 
@@ -38,23 +39,31 @@ def close_day(conn: Conn, plan: Plan, *, today: date, at: datetime) -> Closed:
 
     Doing it twice does nothing the second time: it moves what it finds, and afterwards finds nothing.
     """
+    plan = review_tiers.up_to_date(conn, plan, today=today)
     due_lots = ledger.due_lots(conn, list(plan.wallets), today=today, limit=CHUNK)
     accounts = sorted({member_id for member_id, _, _, _ in due_lots})
-    due = tiers.due(conn, plan.program.program_id, today=today, limit=CHUNK)
-    if not accounts and not due:
-        return _announce(conn, plan, today=today)
-    members.lock_standing(conn, plan.program.program_id, sorted({*accounts, *due}))
+    due = review_tiers.due(conn, plan, today=today, limit=CHUNK)
+    if not accounts and not due.member_ids:
+        done = review_tiers.warn(conn, plan, today=today, at=at, limit=CHUNK)
+        done = done or review_tiers.raise_all(conn, plan, today=today, at=at, limit=CHUNK)
+        return _of_tiers(done) if done else _announce(conn, plan, today=today)
+    members.lock_standing(conn, plan.program.program_id, sorted({*accounts, *due.member_ids}))
     moved = close_accounts(conn, plan, accounts, today=today, at=at)
-    up, down, kept = _review(conn, plan, due, today=today, at=at)
+    reviewed = review_tiers.review(conn, plan, due, today=today, at=at)
     return Closed(
         activated_points=moved[ledger.Movement.ACTIVATE],
         expired_points=moved[ledger.Movement.EXPIRE],
         spared_points=moved[ledger.Movement.EXTEND],
-        upgraded=up,
-        downgraded=down,
-        kept=kept,
+        upgraded=reviewed.upgraded,
+        downgraded=reviewed.downgraded,
+        kept=reviewed.kept,
+        warned=reviewed.warned,
         is_done=False,
     )
+
+
+def _of_tiers(done: review_tiers.Reviewed) -> Closed:
+    return Closed(upgraded=done.upgraded, kept=done.kept, warned=done.warned, is_done=False)
 
 
 def _announce(conn: Conn, plan: Plan, *, today: date) -> Closed:
@@ -85,34 +94,3 @@ def close_accounts(
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     outbox.add(conn, plan.program.program_id, changes.closed(conn, plan, transfers, at=at))
     return {m: sum(t.points for t in transfers if t.movement is m) for m in ledger.Movement}
-
-
-def _review(conn: Conn, plan: Plan, member_ids: list[UUID], *, today: date, at: datetime) -> tuple[int, int, int]:
-    start = tiers.window_start(plan.ladder, today)
-    tallies = tiers.tallies(conn, dict.fromkeys(member_ids, (start, start)))
-    holdings = tiers.holdings(conn, member_ids)
-    after: dict[UUID, tiers.Holding] = {}
-    moves: list[tiers.Move] = []
-    up = 0
-    for member_id in member_ids:
-        amount = tiers.reached(plan.ladder, tallies.get(member_id, ()), today)
-        before = holdings[member_id]
-        holding = tiers.reassess(plan.ladder, before, amount, at=at, on=today, at_review=True)
-        if holding is None:
-            continue
-        after[member_id] = holding
-        if holding.tier_id != before.tier_id:
-            up += plan.ladder.tier(holding.tier_id).rank > plan.ladder.tier(before.tier_id).rank
-            moves.append(
-                tiers.Move(
-                    member_id=member_id,
-                    moved_at=at,
-                    from_tier_id=before.tier_id,
-                    to_tier_id=holding.tier_id,
-                    cause="review",
-                    reached=amount,
-                )
-            )
-    tiers.hold(conn, plan.program.program_id, after, moves)
-    outbox.add(conn, plan.program.program_id, list(changes.moved(plan, moves, at=at)))
-    return up, len(moves) - up, len(after) - len(moves)

@@ -21,7 +21,8 @@ from .plan import Plan
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A member as one decision leaves them for the next. `used`: points from rules with limits, by rule and period;
-    `past`: what they did before, as far as the rules ask; `seats`: the audiences of campaigns they are in.
+    `past`: what they did before, as far as the rules ask; `seats`: the audiences of campaigns they are in; `further`:
+    what they hold on ladders beside the main one.
     """
 
     standing: members.Standing
@@ -30,6 +31,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     used: Mapping[tuple[int, date], int] = MappingProxyType({})
     past: recalling.Past = recalling.NOTHING
     seats: campaigns.Seats = MappingProxyType({})
+    further: Mapping[int, tiers.Holding] = MappingProxyType({})
 
 
 class Further(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +55,12 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     move: tiers.Move | None
     further: tuple[Further, ...] = ()
     grants: tuple[campaigns.Grant, ...] = ()
+    further_moves: tuple[tiers.Move, ...] = ()
+
+    @property
+    def moves(self) -> tuple[tiers.Move, ...]:
+        """The steps up on every ladder."""
+        return (self.move, *self.further_moves) if self.move else self.further_moves
 
     @property
     def uses(self) -> tuple[earning.Use, ...]:
@@ -82,7 +90,8 @@ def decide(
     what the budgets of rules still hold, `rooms` what those of campaigns do.
     """
     on = plan.program.local_date(order.occurred_at)
-    tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
+    tier = plan.ladder.held(state.holding)
+    window_days = plan.return_days(tier)
     asked = ask(plan, state, order, tier, on, left)
     admits = admitted(plan, state.standing.member_id, state.seats, on)
     first, further_rules = plan.rules_on_all(on, order.occurred_at, admits)
@@ -90,22 +99,24 @@ def decide(
     whole += [(wallet, asked.award(rules)) for wallet, rules in further_rules]
     awards, grants = cut(plan, whole, order.store, rooms)
     award = awards[0]
-    lot = _lot(plan, plan.wallet, on, today)
+    lot = _lot(plan.wallet, on, today, window_days)
     further = tuple(
         [
-            Further(wallet_id=wallet.wallet_id, award=one, lot=_lot(plan, wallet, on, today))
+            Further(wallet_id=wallet.wallet_id, award=one, lot=_lot(wallet, on, today, window_days))
             for (wallet, _), one in zip(whole[1:], awards[1:], strict=True)
         ]
     )
     counted = next((f.award.points for f in further if f.wallet_id == plan.status_wallet_id), award.points)
     tally = tiers.Tally(on, award.eligible_minor, counted, counted_orders(order.total_minor))
-    holding, move = climb(plan, state, tally, order.occurred_at)
+    climbed = climb(plan, state, tally, order.occurred_at)
     decision = Decision(
-        award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=move, further=further, grants=grants
-    )
+        award=award, lot=lot, on_date=on, tier=tier, tally=tally, move=climbed.move, further=further, grants=grants,
+        further_moves=climbed.further_moves,
+    )  # fmt: skip
     after = State(
         standing=state.standing,
-        holding=holding,
+        holding=climbed.holding,
+        further=climbed.further,
         tallies=(*state.tallies, tally),
         used=with_uses(state.used, decision.uses),
         past=recalling.with_order(plan, state.past, order, tally, award.points, _usable(award, lot, today))
@@ -171,8 +182,8 @@ def ask(
     return AskedOrder(order=order, state=state, tier=tier, on=on, left=left, subject=subject)
 
 
-def _lot(plan: Plan, wallet: ledger.Wallet, on: date, today: date) -> ledger.Lot:
-    return ledger.award_lot(wallet, earned_on=on, window_days=plan.program.return_window_days, today=today)
+def _lot(wallet: ledger.Wallet, on: date, today: date, window_days: int) -> ledger.Lot:
+    return ledger.award_lot(wallet, earned_on=on, window_days=window_days, today=today)
 
 
 def counted_orders(total_minor: int) -> int:
@@ -180,21 +191,51 @@ def counted_orders(total_minor: int) -> int:
     return 1 if total_minor > 0 else 0
 
 
-def climb(
-    plan: Plan, state: State, tally: tiers.Tally, occurred_at: datetime
+class Climbed(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a member stands on every ladder after something counted, and the steps up to there."""
+
+    holding: tiers.Holding | None
+    move: tiers.Move | None
+    further: Mapping[int, tiers.Holding]
+    further_moves: tuple[tiers.Move, ...] = ()
+
+
+def climb(plan: Plan, state: State, tally: tiers.Tally, occurred_at: datetime) -> Climbed:
+    """Reassess every tier with what `tally` adds, as of the latest day known: nothing late can widen the window."""
+    holding, move = _climb(plan.ladder, state, state.holding, tally, occurred_at)
+    if not plan.further_ladders:
+        return Climbed(holding=holding, move=move, further=state.further)
+    further, moves = dict(state.further), []
+    for ladder in plan.further_ladders:
+        higher, step = _climb(ladder, state, further.get(ladder.ladder_id), tally, occurred_at)
+        if step and higher:
+            further[ladder.ladder_id] = higher
+            moves.append(step)
+    return Climbed(holding=holding, move=move, further=further, further_moves=tuple(moves))
+
+
+def _climb(
+    ladder: tiers.Ladder, state: State, held: tiers.Holding | None, tally: tiers.Tally, occurred_at: datetime
 ) -> tuple[tiers.Holding | None, tiers.Move | None]:
-    """Reassess the tier with what `tally` adds, as of the latest day known: nothing late can widen the window."""
-    day = max([tally.on_date, *(known.on_date for known in state.tallies)])
-    amount = tiers.reached(plan.ladder, (*state.tallies, tally), day)
-    holding = tiers.reassess(plan.ladder, state.holding, amount, at=occurred_at, on=day)
+    """On one ladder. Where whole periods count, what comes late still counts in its own."""
+    if ladder.metric is tiers.Metric.SEGMENT:
+        return held, None
+    joined_on, known = state.standing.enrolled_on, (*state.tallies, tally)
+    day = max(one.on_date for one in known)
+    amount = tiers.reached(ladder, known, day, joined_on)
+    if day != tally.on_date and ladder.window in (tiers.Window.CALENDAR, tiers.Window.JOINED):
+        then = tiers.reached(ladder, known, tally.on_date, joined_on)
+        amount, day = (then, tally.on_date) if then > amount else (amount, day)
+    holding = tiers.reassess(ladder, held, amount, at=occurred_at, on=day, joined_on=joined_on)
     if holding is None:
-        return state.holding, None
+        return held, None
     move = tiers.Move(
         member_id=state.standing.member_id,
         moved_at=occurred_at,
-        from_tier_id=state.holding.tier_id if state.holding else plan.ladder.tiers[0].tier_id,
+        from_tier_id=ladder.held(held).tier_id,
         to_tier_id=holding.tier_id,
         cause="reached",
         reached=amount,
+        ladder_id=ladder.ladder_id,
     )
     return holding, move

@@ -14,7 +14,7 @@ from regulars.records import activities, ledger
 
 from . import recalling
 from .campaigning import admitted, cut
-from .deciding import Decision, Further, State, climb, with_uses
+from .deciding import Climbed, Decision, Further, State, climb, with_uses
 from .plan import Plan
 
 
@@ -38,7 +38,7 @@ def decide_event(
     `left` is what budgets of rules still hold, `rooms` what those of campaigns do.
     """
     on, at = plan.program.local_date(event.occurred_at), event.occurred_at
-    tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
+    tier = plan.ladder.held(state.holding)
     asked = _Asked(
         event=event, kind=kind, state=state, tier=tier, on=on, rewarded=rewarded, left=left, streak_days=streak_days,
         subject=_subject(plan, state, event, kind, on),
@@ -55,16 +55,20 @@ def decide_event(
     award = replace(award, errors=errors) if errors else award
     status = sum(f.award.points for f in further if f.wallet_id == plan.status_wallet_id)
     tally = tiers.Tally(on, 0, award.points if plan.status_wallet_id is None else status, 0)
-    holding, move = climb(plan, state, tally, event.occurred_at) if tally.points else (state.holding, None)
+    climbed = Climbed(holding=state.holding, move=None, further=state.further)
+    if tally.points:
+        climbed = climb(plan, state, tally, event.occurred_at)
     decision = Decision(
-        award=award, lot=_lot(plan.wallet, on, today), on_date=on, tier=tier, tally=tally, move=move, further=further,
-        grants=grants,
+        award=award, lot=_lot(plan.wallet, on, today), on_date=on, tier=tier, tally=tally, move=climbed.move,
+        further=further, grants=grants, further_moves=climbed.further_moves,
     )  # fmt: skip
     known = (*state.tallies, tally) if tally.points else state.tallies
     usable = award.points if decision.lot.active_on <= today else 0
     past = recalling.with_event(plan, state.past, tally, usable) if plan.needs.of_past else state.past
     used = with_uses(state.used, decision.uses)
-    return decision, replace(state, holding=holding, tallies=known, used=used, past=past)
+    return decision, replace(
+        state, holding=climbed.holding, further=climbed.further, tallies=known, used=used, past=past
+    )
 
 
 def _further(others: Sequence[tuple[ledger.Wallet, earning.Award]], on: date, today: date) -> tuple[Further, ...]:

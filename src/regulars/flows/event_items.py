@@ -10,11 +10,12 @@ import msgspec
 
 from regulars.kit import ids
 from regulars.kit.errors import Refusal
-from regulars.program import earning, tiers
+from regulars.program import earning
 from regulars.records import activities, ledger, members
 
 from . import answers, play_challenges
 from .campaigning import Given
+from .climbers import Climbers
 from .deciding import Decision
 from .deciding_events import is_rewarded
 from .plan import Plan
@@ -53,14 +54,13 @@ class Item:
     twin: "Item | None" = None
 
 
-@dataclass(slots=True)
-class Batch:
+@dataclass(slots=True, kw_only=True)
+class Batch(Climbers):
     """What the fold reads of and leaves to be written."""
 
     items: list[Item]
     types: Mapping[str, activities.EventType]
     standings: Mapping[UUID, members.Standing]
-    holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
     advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)

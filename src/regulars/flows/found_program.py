@@ -53,7 +53,7 @@ def found_program(
         expiry=expiry or ledger.Expiry(kind="month_end", count=12),
     )
     ledger.save_wallet(conn, wallet)
-    tiers.save(conn, _ladder(program.program_id, unit))
+    tiers.save(conn, _ladder(program.program_id, unit), at=at)
     _rules(conn, program.program_id, unit, at)
     _rewards(conn, program.program_id, unit, at)
     return load(conn, program.program_id)
@@ -93,7 +93,15 @@ def _ladder(program_id: int, unit: int) -> tiers.Ladder:
         )
         for rank, (name, threshold, color, factor, benefits) in enumerate(ranks)
     )
-    return tiers.Ladder(program_id=program_id, metric=tiers.Metric.SPEND, window_months=12, keep_months=12, tiers=found)
+    return tiers.Ladder(
+        program_id=program_id,
+        name={"en": "Membership", "zh": "会员等级"},
+        metric=tiers.Metric.SPEND,
+        window_months=12,
+        keep_months=12,
+        notice_days=30,
+        tiers=found,
+    )
 
 
 def _rules(conn: Conn, program_id: int, unit: int, at: datetime) -> None:

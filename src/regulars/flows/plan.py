@@ -22,12 +22,12 @@ Rules: TypeAlias = tuple[list[earning.Rule], _Further]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A program with its wallets, its earning rules and its ladder, as they are in force now; the campaigns that were
+    """A program with its wallets, its earning rules and its ladders, as they are in force now; the campaigns that were
     launched, and what the program wants of them.
 
     `rules` are the newest version of each rule, drafts too; `versions` all of them, of which each moment has its own.
     `caps` hold over all rules. `challenges` are those that are or were live; `referring` are the terms of referrals.
-    `wallet` is the one purchases earn into unless a rule says otherwise.
+    `wallet` is the one purchases earn into unless a rule says otherwise; `ladder` the main set of tiers.
     """
 
     program: programs.Program
@@ -40,6 +40,7 @@ class Plan:
     policy: campaigns.Policy = DEFAULT_POLICY
     challenges: tuple[_Challenge, ...] = ()
     referring: referrals.Scheme | None = None
+    further_ladders: tuple[tiers.Ladder, ...] = ()
 
     @cached_property
     def wallet(self) -> ledger.Wallet:
@@ -142,6 +143,31 @@ class Plan:
         """What conditions call the tiers, by id."""
         return {int(word.stored): word.code for word in self.vocabulary.words["tier"]}
 
+    @cached_property
+    def ladders(self) -> tuple[tiers.Ladder, ...]:
+        """Every live set of tiers, the main one first."""
+        return (self.ladder, *self.further_ladders)
+
+    @cached_property
+    def _return_days(self) -> dict[int, int]:
+        return {t.tier_id: tiers.benefits(self.ladder, t).return_days for t in self.ladder.tiers}
+
+    def return_days(self, tier: tiers.Tier) -> int:
+        """How long goods may come back: the program's window or, where points wait at all, the tier's longer one."""
+        days = self.program.return_window_days
+        return max(days, self._return_days.get(tier.tier_id, 0)) if days else 0
+
+    def set_of(self, code: str) -> tiers.Ladder:
+        """The live set of tiers of this code; an empty one names the main set.
+
+        Raises:
+            LadderUnknown: the program has no such set.
+        """
+        for found in self.ladders:
+            if code in ("", found.code):
+                return found
+        raise tiers.LadderUnknown(f"This program's sets of tiers are {', '.join(one.code for one in self.ladders)}.")
+
     def wallet_of(self, code: str) -> ledger.Wallet:
         """The wallet of this code; an empty one names the first.
 
@@ -163,12 +189,14 @@ def load(conn: Conn, program_id: int) -> Plan:
         ProgramUnknown: there is no such program.
     """
     launched, policy = campaigns.launched(conn, program_id)
+    main, *others = tiers.ladders(conn, program_id)
     found = Plan(
         program=programs.get(conn, program_id),
         wallets={wallet.wallet_id: wallet for wallet in ledger.wallets(conn, program_id)},
         rules=(),
         versions=(),
-        ladder=tiers.ladder(conn, program_id),
+        ladder=main,
+        further_ladders=tuple(ladder for ladder in others if ladder.is_live),
         caps=tuple(earning.caps(conn, program_id)),
         launched=tuple(launched),
         policy=policy,

@@ -41,8 +41,11 @@ def price_basket(
     member_id: UUID | None,
     at: datetime,
     with_member_price: bool = True,
+    further: Sequence[tiers.Tier] = (),
 ) -> Basket:
     """Price a basket, as of the time of the order; amounts of lines are listed prices. Without codes nothing is read.
+
+    `tier` is the one on the main set, `further` those on others: the best member price counts.
 
     Raises:
         TooManyCoupons: there are more than one basket takes.
@@ -51,7 +54,7 @@ def price_basket(
     if typed:
         member_ids = ids_of(conn, member_id) if member_id else []
         looked = look(conn, plan, typed, member_ids, tier.rank, at=at, store=order.store, channel=order.channel)
-    pay_bp = member_pay_bp(tier) if with_member_price else coupons.WHOLE_BP
+    pay_bp = min(map(member_pay_bp, (tier, *further))) if with_member_price else coupons.WHOLE_BP
     candidates = [one.candidate for one in looked if one.why is None]
     if not candidates and pay_bp == coupons.WHOLE_BP:
         price = coupons.price(order.lines, ())
@@ -62,13 +65,7 @@ def price_basket(
 
 def member_pay_bp(tier: tiers.Tier) -> int:
     """What members of a tier pay of a price, in ten-thousandths; all of it where the tier has no member price."""
-    factors = [
-        benefit["factor"]
-        for benefit in tier.benefits
-        if benefit.get("type") == "member_price" and isinstance(benefit.get("factor"), int | float)
-    ]
-    found = [round(float(factor) * coupons.WHOLE_BP) for factor in factors if 0 < factor < 1]
-    return min([coupons.WHOLE_BP, *found])
+    return round(tiers.price_factor(tier) * coupons.WHOLE_BP)
 
 
 def _paid(order: activities.Order, price: coupons.Priced) -> activities.Order:

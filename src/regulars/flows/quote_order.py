@@ -10,7 +10,7 @@ from regulars.kit.db import Conn
 from regulars.program import coupons, earning, tiers
 from regulars.records import activities, members
 
-from . import answers, campaigning, recalling
+from . import answers, campaigning, recalling, tiers_held
 from .check_coupon import admit
 from .deciding import Decision, State, decide
 from .offer_rewards import offers
@@ -62,10 +62,11 @@ def quote_order(
     state, language = state_for(conn, plan, member_id, on, order.occurred_at)
     whose = state.standing.member_id if member_id else None
     admitted = admit(conn, plan, asked_by=asked_by, member_id=whose, client="", at=at) if typed else {}
-    tier = plan.ladder.tier(state.holding.tier_id) if state.holding else plan.ladder.tiers[0]
+    further = [ladder.held(state.further.get(ladder.ladder_id)) for ladder in plan.further_ladders]
     basket = price_basket(
-        conn, plan, order, tier, typed, member_id=whose, at=order.occurred_at, with_member_price=with_member_price
-    )
+        conn, plan, order, plan.ladder.held(state.holding), typed, member_id=whose, at=order.occurred_at,
+        with_member_price=with_member_price, further=further,
+    )  # fmt: skip
     if basket.has_guess:
         coupons.fail(conn, admitted, at=at)
     left = earning.budgets(conn, plan.program.program_id, plan.counted_rules)
@@ -109,15 +110,16 @@ def state_for(conn: Conn, plan: Plan, member_id: UUID | None, on: date, at: date
         enrolled_at=member.enrolled_at,
         channel=member.channel,
     )
-    start = tiers.window_start(plan.ladder, on)
-    tallies = tiers.tallies(conn, {member_id: (start, start)}).get(member_id, ())
-    holding = tiers.holdings(conn, [member_id]).get(member_id)
+    span = tiers.span(plan.ladders, on, standing.enrolled_on)
+    tallies = tiers.tallies(conn, {member_id: span}).get(member_id, ())
+    held = tiers_held.of(conn, plan, [member_id]).get(member_id, {})
     used = earning.usage(conn, plan.program.program_id, plan.counted_rules, [member_id], [on], plan.caps)
     pasts = recalling.recall(conn, plan, {member_id: [at]}, {member_id: standing.account_id}, today=on)
     seats = campaigning.seats(conn, plan, [member_id]).get(member_id, {})
     state = State(
         standing=standing,
-        holding=holding,
+        holding=tiers_held.main(held),
+        further=tiers_held.further(held),
         tallies=tuple(tallies),
         used=used.get(member_id, {}),
         past=pasts[member_id],

@@ -308,8 +308,7 @@ def _fold(
                 batch.uses.append((member_id, use))
                 if use.of_budget:
                     left[use.rule_id] -= use.points
-            if item.decision.move and state.holding:
-                batch.holdings[member_id] = state.holding
+            batch.climbed(state, item.decision)
         for item in of:
             item.state = state
     return batch
@@ -320,8 +319,7 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
     ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
     capture_holds.close(conn, [i.capture for i in batch.items if i.capture])
     tiers.add_tallies(conn, [(i.member_id, i.decision.tally) for i in batch.items if i.member_id and i.decision])
-    moves = [i.decision.move for i in batch.items if i.decision and i.decision.move]
-    tiers.hold(conn, plan.program.program_id, batch.holdings, moves)
+    tiers.hold(conn, plan.program.program_id, batch.held(), batch.moves)
     play_challenges.write(conn, plan, batch.advance)
     for item in batch.items:
         item.purchase = sales.purchase(item, at=at)
@@ -343,7 +341,7 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
     earning.note_errors(conn, plan.program.program_id, broken, at=at)
     if tells:
         new = [changes.recorded(i.purchase) for i in batch.items if i.purchase]
-        outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, moves, at=at)])
+        outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, batch.moves, at=at)])
     _warn(conn, batch, at=at)
 
 

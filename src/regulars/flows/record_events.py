@@ -16,7 +16,7 @@ from regulars.kit.errors import Flaw, Refusal
 from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
-from . import answers, campaigning, changes, event_items, play_challenges, recalling
+from . import answers, campaigning, changes, event_items, play_challenges, recalling, tiers_held
 from .attending import absence
 from .deciding import State
 from .deciding_events import decide_event, is_rewarded, rules_on
@@ -212,15 +212,13 @@ def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int
                     left[use.rule_id] -= use.points
             if is_rewarded(item.decision):
                 rewarded |= {cell: rewarded[cell] + 1 for cell in cells.values() if cell in rewarded}
-            if item.decision.move and state.holding:
-                batch.holdings[member_id] = state.holding
+            batch.climbed(state, item.decision)
 
 
 def _states(
     conn: Conn, plan: Plan, batch: Batch, by_member: Mapping[UUID, Sequence[Item]], today: date
 ) -> dict[UUID, State]:
     """The members as they stand; the tiers of those who may earn are read, nobody else's."""
-    start = tiers.window_start(plan.ladder, today)
     spans = {}
     for member_id, of in by_member.items():
         days = [plan.program.local_date(item.event.occurred_at) for item in of]
@@ -228,11 +226,12 @@ def _states(
             earning.event_rules(rules_on(plan, on, i.event.occurred_at), i.event.type)
             for i, on in zip(of, days, strict=True)
         ):
-            spans[member_id] = (min(start, tiers.window_start(plan.ladder, min(days))), start)
+            joined_on = batch.standings[member_id].enrolled_on
+            spans[member_id] = tiers_held.span(plan, today, joined_on, min(days))
     days_of = {plan.program.local_date(item.event.occurred_at) for of in by_member.values() for item in of}
     used = earning.usage(conn, plan.program.program_id, plan.counted_rules, list(by_member), days_of, plan.caps)
     tallies = tiers.tallies(conn, spans) if spans else {}
-    holdings = tiers.holdings(conn, list(spans)) if spans else {}
+    held = tiers_held.of(conn, plan, list(spans)) if spans else {}
     pasts: dict[UUID, recalling.Past] = {}
     if plan.needs.of_past and spans:
         asked = {member_id: [item.event.occurred_at for item in by_member[member_id]] for member_id in spans}
@@ -242,7 +241,8 @@ def _states(
     return {
         member_id: State(
             standing=batch.standings[member_id],
-            holding=holdings.get(member_id),
+            holding=tiers_held.main(held.get(member_id, {})),
+            further=tiers_held.further(held.get(member_id, {})),
             tallies=tuple(tallies.get(member_id, ())),
             used=used.get(member_id, {}),
             past=pasts.get(member_id, recalling.NOTHING),
@@ -266,14 +266,13 @@ def _rewarded(conn: Conn, plan: Plan, items: Sequence[Item]) -> dict[_Cell, int]
 
 def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date) -> None:
     transfers = [transfer for item in batch.items for transfer in event_items.transfers(plan, batch, item)]
-    moves = [item.decision.move for item in batch.items if item.decision and item.decision.move]
     transfers += batch.advance.transfers
     play_challenges.write(conn, plan, batch.advance)
     if transfers:
         decided = [(item, item.decision) for item in batch.items if item.decision]
         ledger.post(conn, transfers, wallets=plan.wallets, today=today, recorded_at=at)
         tiers.add_tallies(conn, [(i.member_id, d.tally) for i, d in decided if i.member_id and d.tally.points])
-        tiers.hold(conn, plan.program.program_id, batch.holdings, moves)
+        tiers.hold(conn, plan.program.program_id, batch.held(), batch.moves)
     moved: dict[int, set[UUID]] = defaultdict(set)
     for transfer in transfers:
         moved[transfer.wallet_id].add(transfer.member_id)
@@ -294,4 +293,4 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date) -
     ]
     earning.note_errors(conn, plan.program.program_id, broken, at=at)
     new = [changes.happened(event) for event in stored]
-    outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, moves, at=at)])
+    outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, batch.moves, at=at)])

@@ -11,7 +11,7 @@ from regulars.program import coupons
 from regulars.records import activities, members
 
 from .check_coupon import admit
-from .coupon_rights import ids_of, look, rank_of
+from .coupon_rights import ids_of, look, rank_of, refused
 from .hold_points import MINUTES_DEFAULT, MINUTES_MAX, PointsOutOfRange
 from .plan import Plan
 from .redeem_reward import lock_active
@@ -64,7 +64,7 @@ def reserve_coupon(
     if looked.is_guess:
         coupons.fail(conn, admitted, at=at)
     if looked.why is not None:
-        raise coupons.refusal(looked.why)
+        raise refused(looked.why)
     if looked.reserved is not None and looked.reserved.ends_at is not None and looked.reserved.ends_at > at:
         raise coupons.CouponUsed("This coupon is set aside for another basket of this member.")
     if looked.reserved is not None:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from regulars.audience import conditions
 from regulars.kit.db import Conn
-from regulars.program import campaigns
+from regulars.program import campaigns, coupons
 from regulars.records import access
 
+from . import changes
 from .plan import Plan
 from .wording import vocabulary
 
@@ -33,6 +34,7 @@ def run_campaign(
         RuleInvalid: its audience cannot be read (any more).
     """
     program_id, today = plan.program.program_id, plan.program.local_date(at)
+    coupons.hold_back(conn, program_id, campaign_id)
     before = campaigns.get(conn, program_id, campaign_id, locks=True)
     if before.state is campaigns.State.STOPPED and to is campaigns.State.LIVE and _is_spent(conn, before):
         raise campaigns.BudgetExhausted("The budget of this campaign is used up: raise it first.")
@@ -40,7 +42,26 @@ def run_campaign(
     if is_launch:
         campaigns.write_budgets(conn, campaign, currency=plan.program.currency)
         find_audience(conn, plan, campaign, at=at, is_first=True)
+    if campaign.state is not before.state:
+        tell(conn, plan, campaign, is_launch=is_launch, reason=note, at=at)
     return campaign
+
+
+def tell(
+    conn: Conn, plan: Plan, campaign: campaigns.Campaign, *, reason: str, at: datetime, is_launch: bool = False
+) -> None:
+    """Note in the outbox how a campaign stands now; drafts and reviews are nobody's business."""
+    type = "campaign.launched" if is_launch else _TOLD.get(campaign.state)
+    if type is not None:
+        changes.note(conn, plan, type, None, at=at, campaign=campaign.code, reason=reason)
+
+
+_TOLD = {
+    campaigns.State.LIVE: "campaign.resumed",
+    campaigns.State.PAUSED: "campaign.paused",
+    campaigns.State.STOPPED: "campaign.stopped",
+    campaigns.State.ENDED: "campaign.ended",
+}
 
 
 def _is_spent(conn: Conn, campaign: campaigns.Campaign) -> bool:
@@ -81,17 +102,10 @@ def turn_campaigns(conn: Conn, plan: Plan, *, at: datetime) -> list[int]:
     for campaign in campaigns.every(conn, program_id):
         is_open = campaign.launched_on is not None and campaign.state is not campaigns.State.ENDED
         if is_open and campaign.last_on < today:
-            campaigns.move(
-                conn,
-                program_id,
-                campaign.campaign_id,
-                campaigns.State.ENDED,
-                by=_CLOCK,
-                at=at,
-                today=today,
-                note="over",
-            )
-            ended.append(campaign.campaign_id)
+            number, to = campaign.campaign_id, campaigns.State.ENDED
+            after, _ = campaigns.move(conn, program_id, number, to, by=_CLOCK, at=at, today=today, note="over")
+            tell(conn, plan, after, reason="over", at=at)
+            ended.append(number)
         elif is_open and campaign.terms.audience_mode == "daily":
             find_audience(conn, plan, campaign, at=at)
     return ended

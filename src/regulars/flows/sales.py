@@ -10,11 +10,12 @@ import msgspec
 
 from regulars.kit import ids
 from regulars.kit.errors import Refusal
-from regulars.program import earning, referrals, tiers
+from regulars.program import earning, referrals
 from regulars.records import activities, ledger, members
 
 from . import capture_holds, play_challenges
 from .campaigning import Given
+from .climbers import Climbers
 from .deciding import Decision, State
 from .plan import Plan
 from .use_coupons import UsedCoupon
@@ -62,12 +63,11 @@ class Item:
     twin: "Item | None" = None
 
 
-@dataclass(slots=True)
-class Batch:
+@dataclass(slots=True, kw_only=True)
+class Batch(Climbers):
     """What the fold leaves to be written."""
 
     items: list[Item]
-    holdings: dict[UUID, tiers.Holding] = field(default_factory=dict)
     uses: list[tuple[UUID, earning.Use]] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
     advance: play_challenges.Advance = field(default_factory=play_challenges.Advance)

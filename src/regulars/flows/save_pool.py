@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from regulars.kit.db import Conn
-from regulars.program import coupons
+from regulars.program import campaigns, coupons
 
 from .plan import Plan
 
@@ -17,8 +17,11 @@ def save_pool(
     Raises:
         PoolInvalid: its terms make no sense together; a public code is missing, is not public, or belongs to others.
         PoolMoved: somebody else changed it meanwhile, or its state cannot become that one.
+        CampaignNotFound: there is no such campaign.
         CouponMalformed: the public code cannot be a code.
     """
+    if wanted.campaign_id is not None:
+        campaigns.get(conn, wanted.program_id, wanted.campaign_id)
     is_public = wanted.terms.codes == "public"
     if public_code and not is_public:
         raise coupons.PoolInvalid("Only a public pool has a code of its own.")

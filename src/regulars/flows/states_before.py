@@ -7,7 +7,7 @@ from uuid import UUID
 from regulars.kit.db import Conn
 from regulars.program import earning, tiers
 
-from . import campaigning, recalling
+from . import campaigning, recalling, tiers_held
 from .deciding import State
 from .plan import Plan
 from .sales import Item
@@ -15,13 +15,13 @@ from .sales import Item
 
 def states_before(conn: Conn, plan: Plan, by_member: Mapping[UUID, Sequence[Item]], today: date) -> dict[UUID, State]:
     """The state of each member; their orders stand in time order."""
-    start = tiers.window_start(plan.ladder, today)
     spans = {}
     for member_id, of in by_member.items():
         earliest = plan.program.local_date(of[0].intake.order.occurred_at)
-        spans[member_id] = (min(start, tiers.window_start(plan.ladder, earliest)), start)
+        assert of[0].person is not None
+        spans[member_id] = tiers_held.span(plan, today, of[0].person.enrolled_on, earliest)
     tallies = tiers.tallies(conn, spans)
-    holdings = tiers.holdings(conn, list(by_member))
+    held = tiers_held.of(conn, plan, list(by_member))
     used = _used(conn, plan, by_member)
     pasts = _pasts(conn, plan, by_member, today)
     seats = campaigning.seats(conn, plan, list(by_member))
@@ -31,7 +31,8 @@ def states_before(conn: Conn, plan: Plan, by_member: Mapping[UUID, Sequence[Item
         assert person is not None
         found[member_id] = State(
             standing=person,
-            holding=holdings.get(member_id),
+            holding=tiers_held.main(held.get(member_id, {})),
+            further=tiers_held.further(held.get(member_id, {})),
             tallies=tuple(tallies.get(member_id, ())),
             used=used.get(member_id, {}),
             past=pasts.get(member_id, recalling.NOTHING),

@@ -11,7 +11,7 @@ from regulars.kit.db import Conn
 from regulars.program import coupons
 from regulars.records import activities, members
 
-from .coupon_rights import Looked, ids_of, look, rank_of
+from .coupon_rights import Looked, ids_of, look, rank_of, refused
 from .plan import Plan
 
 
@@ -52,9 +52,7 @@ def use_coupons(
     )  # fmt: skip
     for one in looked:
         if one.why is not None:
-            if one.why.code == "malformed":
-                raise coupons.CouponMalformed("This is not a coupon code; a character is missing, wrong or too many.")
-            raise coupons.refusal(one.why)
+            raise refused(one.why)
     if pair := coupons.clash([one.candidate for one in looked]):
         raise coupons.CouponNotStackable("Two of these coupons do not go together.", facts={"pair": list(pair)})
     gave = coupons.given(order.lines, [one.candidate for one in looked])

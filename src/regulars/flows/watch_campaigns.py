@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 
 from regulars.analytics import effects
 from regulars.kit.db import Conn
-from regulars.program import campaigns
+from regulars.program import campaigns, coupons
 from regulars.records import access
 
+from . import changes
 from .plan import Plan
+from .run_campaign import tell
 
 LINE = access.Actor(kind=access.ActorKind.KEY, code="stop-line", name="", person="stop-line")
 """Who pauses a campaign when one of its lines does."""
@@ -24,8 +26,10 @@ class Watched:
     verdict: campaigns.Verdict
 
 
-def watch_campaigns(conn: Conn, plan: Plan, *, at: datetime, campaign_id: int | None = None) -> list[Watched]:
-    """Look at every line of the campaigns that are live (or of one of them), as of now.
+def watch_campaigns(
+    conn: Conn, plan: Plan, *, at: datetime, campaign_id: int | None = None, line_id: int | None = None
+) -> list[Watched]:
+    """Look at every line of the campaigns that are live (or of one of them, or at one line of it), as of now.
 
     A line that fires pauses its campaign at once, or leaves a warning; it is noted in the campaign's history.
     """
@@ -35,7 +39,8 @@ def watch_campaigns(conn: Conn, plan: Plan, *, at: datetime, campaign_id: int | 
     found = []
     for line in campaigns.lines(conn, program_id, campaign_id):
         campaign = running.get(line.campaign_id)
-        if campaign is None or campaign.begins_on is None or not line.is_on:
+        is_asked = line_id in (None, line.line_id) and line.is_on
+        if campaign is None or campaign.begins_on is None or not is_asked:
             continue
         [reading] = _readings(conn, plan, campaign, policy, line.terms, [today])
         verdict = campaigns.judge(
@@ -50,15 +55,18 @@ def watch_campaigns(conn: Conn, plan: Plan, *, at: datetime, campaign_id: int | 
 
 def _act(conn: Conn, plan: Plan, line: campaigns.StopLine, reading: campaigns.Reading, *, at: datetime) -> None:
     program_id = plan.program.program_id
+    coupons.hold_back(conn, program_id, line.campaign_id)
     campaign = campaigns.get(conn, program_id, line.campaign_id, locks=True)
     note = f"{line.terms.metric} {reading.value:.1f} of {line.terms.threshold}, sample {reading.sample}"
     if line.terms.action == "pause" and campaign.state is campaigns.State.LIVE:
         today = plan.program.local_date(at)
-        campaigns.move(
+        paused, _ = campaigns.move(
             conn, program_id, line.campaign_id, campaigns.State.PAUSED, by=LINE, at=at, today=today, note=note
         )
+        tell(conn, plan, paused, reason=note, at=at)
     else:
         campaigns.note_line(conn, campaign, "warned", by=LINE, at=at, note=note)
+        changes.note(conn, plan, "campaign.warned", None, at=at, campaign=campaign.code, reason=note)
 
 
 def dry_run_line(

@@ -109,7 +109,7 @@ class Dice:
         if self.random.random() < 0.3:
             return {"tier": TIERS[0], "tier_since": None, "tier_review_on": None}
         number, since, review = self.random.randrange(4), self.instant(300), self.day(60)
-        thrown.rows["tiers.holding"] = [(thrown.member_id, thrown.program_id, number + 3, since, review)]
+        thrown.rows["tiers.holding"] = [(thrown.member_id, thrown.program_id, number + 3, since, review, review)]
         return {"tier": TIERS[number], "tier_since": since, "tier_review_on": review}
 
     def _points(self, thrown: Thrown) -> dict[str, Any]:
@@ -248,6 +248,7 @@ def throw(seed: int, count: int) -> list[Thrown]:
 
 
 _COLUMNS = {
+    "tiers.holding": "member_id, program_id, tier_id, since_at, review_on, due_on",
     "activities.purchase": "member_id, order_id, account_id, program_id, source, external_id, occurred_at, recorded_at,"
     " on_date, currency, total_minor, eligible_minor, award_points, active_on, expires_on, store, channel,"
     " returned_minor",

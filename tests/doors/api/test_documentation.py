@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 import regulars
-from regulars.doors.api import handbook, openapi, reward_samples
+from regulars.doors.api import handbook, openapi, reward_samples, tier_samples
+from regulars.doors.api.campaign_shapes import CAMPAIGN, STOP_LINE
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.experience_shapes import EXPERIENCE
@@ -17,7 +18,10 @@ from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
 from regulars.doors.api.referral_shapes import TERMS, TRAITS
+from regulars.doors.api.rule_shapes import CAPS, RULE
 from regulars.kit.errors import Refusal
+
+from .conftest import ago
 
 ROOT = Path(regulars.__file__).parent
 DOCS = ROOT.parent.parent / "docs"
@@ -159,6 +163,24 @@ def _given(shop, who) -> dict[str, str]:
     return made
 
 
+def _of_rules(member_id):
+    """What can be asked about earning rules."""
+    rules = "/v1/earning-rules"
+    basket = {"total_minor": 1000, "member_id": member_id}
+    return [
+        ("POST", rules, rules, RULE),
+        ("GET", rules, rules, None),
+        ("GET", f"{rules}/{{rule_id}}", f"{rules}/4", None),
+        ("POST", f"{rules}/{{rule_id}}", f"{rules}/4", {**RULE, "params": {"factor": 3}}),
+        ("POST", f"{rules}/{{rule_id}}/state", f"{rules}/4/state", {"state": "live"}),
+        ("GET", f"{rules}/{{rule_id}}/versions", f"{rules}/4/versions", None),
+        ("POST", f"{rules}/dry-run", f"{rules}/dry-run", {"basket": basket, "rule": RULE}),
+        ("POST", "/v1/earning-caps", "/v1/earning-caps", CAPS),
+        ("GET", "/v1/earning-caps", "/v1/earning-caps", None),
+        ("GET", "/v1/rule-errors", "/v1/rule-errors", None),
+    ]
+
+
 def _of_coupons(member_id, other_id):
     """What can be asked about coupons."""
     pool, who = "/v1/coupon-pools/passed", {"member_id": member_id}
@@ -204,6 +226,7 @@ def test_real_answers_fit_their_schemas(shop):
     reward_id = shop.get("/v1/rewards").json()["rewards"][0]["reward_id"]
     reward, bought = f"/v1/rewards/{reward_id}", f"/v1/rewards/{reward_id}/purchases"
     given = _given(shop, who)
+    campaign = f"/v1/campaigns/{CAMPAIGN['code']}"
     held = shop.held_friends(2)
     seats = f"/v1/experiences/{EXPERIENCE['code']}"
     invited, ticket = shop.invited(member_id)
@@ -302,6 +325,21 @@ def test_real_answers_fit_their_schemas(shop):
             {"rating": 5},
         ),
         ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
+        ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": None}),
+        ("GET", "/v1/campaigns", "/v1/campaigns", None),
+        ("GET", "/v1/campaigns/{campaign}", f"{campaign}", None),
+        ("GET", "/v1/campaigns/{campaign}/lint", f"{campaign}/lint", None),
+        ("GET", "/v1/lint", "/v1/lint", None),
+        ("POST", "/v1/campaigns/{campaign}/stop-lines", f"{campaign}/stop-lines", STOP_LINE),
+        ("POST", "/v1/campaigns/{campaign}/state", f"{campaign}/state", {"state": "review"}),
+        ("POST", "/v1/campaigns/{campaign}/state", f"{campaign}/state", {"state": "live"}),
+        ("POST", "/v1/campaigns/{campaign}/stop-lines/dry-run", f"{campaign}/stop-lines/dry-run", STOP_LINE),
+        ("POST", "/v1/campaigns/{campaign}/watch", f"{campaign}/watch", {}),
+        ("GET", "/v1/campaigns/{campaign}/figures", f"{campaign}/figures", None),
+        ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": "2030-01-01"}),
+        ("GET", "/v1/campaigns/{campaign}/history", f"{campaign}/history", None),
+        ("POST", "/v1/campaigns/{campaign}/undo", f"{campaign}/undo", {"change_no": 5}),
+        ("POST", "/v1/campaign-policy", "/v1/campaign-policy", {"holdout_percent": 5, "needs_second_person": False}),
         ("POST", "/v1/challenges/{challenge}/state", f"/v1/challenges/{CHALLENGE['code']}/state", {"state": "live"}),
         ("GET", "/v1/challenges", "/v1/challenges", None),
         ("GET", "/v1/challenges/{challenge}/history", f"/v1/challenges/{CHALLENGE['code']}/history", None),
@@ -314,7 +352,21 @@ def test_real_answers_fit_their_schemas(shop):
             f"/v1/members/{member_id}/wallets/card/loads",
             {"reference": "L", "amount_minor": 500},
         ),
+        ("GET", "/v1/tier-sets", "/v1/tier-sets", None),
+        ("POST", "/v1/tier-sets/{tier_set}", "/v1/tier-sets/coffee", tier_samples.TERMS),
+        ("POST", "/v1/tier-sets/{tier_set}/preview", "/v1/tier-sets/coffee/preview", tier_samples.TERMS),
+        ("GET", "/v1/tier-sets/{tier_set}/versions", "/v1/tier-sets/coffee/versions", None),
+        ("POST", "/v1/tier-sets/{tier_set}/undo", "/v1/tier-sets/coffee/undo", {"version": 1}),
+        ("POST", "/v1/tier-sets/{tier_set}/withdraw", "/v1/tier-sets/coffee/withdraw", {}),
+        ("GET", "/v1/members/{member_id}/tiers", f"/v1/members/{member_id}/tiers", None),
+        (
+            "POST",
+            "/v1/members/{member_id}/tier",
+            f"/v1/members/{member_id}/tier",
+            {"reference": "T", "tier": 3, "until": ago(days=-90)[:10], "reason": "x"},
+        ),
         *_of_coupons(member_id, third_id),
+        *_of_rules(member_id),
     ]
     assert {(method, path) for method, path, _, _ in asked} == set(by_path)
     for method, path, real, body in asked:

@@ -98,9 +98,9 @@ class Shop:
         with self.conn.transaction():
             return flows.enroll_member(self.conn, self.plan, [enrollment], at=self.at)[0][0]
 
-    def buy(self, member: UUID, number: str, *amounts: int, **more: object) -> UUID:
+    def buy(self, member: UUID, number: str, *amounts: int, category: str = "", **more: object) -> UUID:
         lines = tuple(
-            activities.Line(line_id=str(n), amount_minor=amount, title=f"Item {n}")
+            activities.Line(line_id=str(n), amount_minor=amount, title=f"Item {n}", category=category)
             for n, amount in enumerate(amounts, start=1)
         )
         order = activities.Order(

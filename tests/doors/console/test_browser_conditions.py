@@ -1,6 +1,7 @@
 """The condition editor in a real browser: by clicks, by keys, as text, on a phone."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -90,4 +91,73 @@ def test_a_mistake_in_the_text_is_mended_at_its_place_on_a_phone(enter: Open, ad
     page.get_by_role("button", name="按行编辑").click()
     expect(page.get_by_label("问什么")).to_have_value("member.tier")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert complaints == []
+
+
+def _ask(page: Page, name: str, *asked: tuple[str, str]) -> None:
+    """Rows of one editor, each a field and its value: chosen from menus and typed, as a marketer does."""
+    editor = page.locator(f"#{name}-editor")
+    for number, (label, value) in enumerate(asked):
+        editor.get_by_role("button", name="and …" if number else "Add a condition").last.click()
+        row = editor.get_by_role("group", name=f"Row {number + 1}")
+        row.get_by_label("What is asked").select_option(label=label)
+        control = row.get_by_label("Value")
+        expect(control).to_be_visible()
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(label=value)
+        else:
+            control.fill(value)
+
+
+def test_a_marketer_builds_double_tea_for_gold_coffee_drinkers_by_clicks_and_sees_it_in_the_dry_run(
+    enter: Open, address: str, shop, lin: UUID
+) -> None:
+    """Gold members who bought coffee twice in 30 days get double points on tea this weekend, at most 500 a day."""
+    for number in range(2):
+        shop.buy(lin, f"BIG-{number}", 2_000_000, category="coffee")
+    shop.reload()
+    page, complaints = enter()
+    page.goto(f"{address}/earning")
+    page.get_by_role("link", name="A multiple of the points").click()
+    page.get_by_label("Name in English").fill("Tea weekend")
+    page.get_by_label("Times as many points").fill("2")
+    _ask(page, "condition", ("tier", "Gold"), ("lines bought: how many", "2"))
+    coffee = page.locator("#condition-editor").get_by_role("group", name="Row 2")
+    coffee.get_by_role("button", name="where …").click()
+    coffee.get_by_label("What is asked").nth(1).select_option(label="category")
+    coffee.get_by_label("Value").nth(1).fill("coffee")
+    coffee.get_by_role("button", name="and …").click()
+    coffee.get_by_label("What is asked").nth(2).select_option(label="moment")
+    coffee.get_by_label("Value").nth(2).fill("30")
+    expect(page.locator("#condition-preview")).to_contain_text(
+        "tier is Gold and the number of (lines bought where category is “coffee” and moment was 30 days ago or less) "
+        "is at least 2"
+    )
+    _ask(page, "lines", ("category", "tea"))
+    today = shop.plan.program.local_date(shop.at)
+    page.get_by_label("From", exact=True).fill(today.isoformat())
+    page.get_by_label("Until", exact=True).fill((today + timedelta(days=2)).isoformat())
+    page.get_by_label("At most so many points for one member").fill("500")
+    page.get_by_label("What members read, in English").fill("Double points on tea this weekend")
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+    page.get_by_role("button", name="Save as a draft").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved as a draft.")
+    page.get_by_role("link", name="Dry run").click()
+    page.get_by_label("A basket of member").fill("13800138000")
+    page.get_by_label("Item 1: amount").fill("400")
+    page.get_by_label("Item 1: category").fill("tea")
+    page.get_by_role("button", name="Run").click()
+    tea = page.locator(".tried > li", has_text="Tea weekend")
+    expect(tea).to_contain_text("+400")
+    expect(tea).to_contain_text("✓ tier is Gold")
+    page.get_by_label("Item 1: amount").fill("900")
+    page.get_by_role("button", name="Run").click()
+    expect(tea).to_contain_text("+500")
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+    page.get_by_label("Item 1: category").fill("books")
+    page.get_by_role("button", name="Run").click()
+    expect(tea).to_contain_text("No line of the order counts for it")
+    tea.get_by_role("link", name="Tea weekend").click()
+    page.get_by_role("button", name="Put into force").first.click()
+    expect(page.get_by_role("status")).to_contain_text("In force from now on.")
     assert complaints == []

@@ -108,7 +108,7 @@ def test_random_rules_survive_the_editor(operator: Client, shop) -> None:
     from regulars.doors.console import condition_words  # Django's models exist only once it is configured
 
     kept = condition_words.vocabulary
-    condition_words.vocabulary = lambda _desk: VOCABULARY
+    condition_words.vocabulary = lambda *_given: VOCABULARY
     try:
         for scope in conditions.Scope:
             rules = Rules(20_260_331, scope)

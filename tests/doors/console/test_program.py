@@ -11,7 +11,7 @@ from regulars.program import earning, rewards, tiers
 from regulars.records import access, activities, programs
 
 RATE = {
-    "is_live": "on",
+    "picks": "best",
     "points": "1",
     "per": "1",
     "rounding": "down",
@@ -69,18 +69,17 @@ def test_a_rule_that_makes_no_sense_is_not_saved(operator: Client, shop, change:
     assert len(earning.versions(shop.conn, 1, 1)) == 1
 
 
-def test_a_rule_is_switched_off_and_keeps_its_dates(operator: Client, shop, lin: UUID) -> None:
-    form = {"factor": "3", "when": "day", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+def test_a_rule_is_paused_and_keeps_its_dates(operator: Client, shop, lin: UUID) -> None:
+    form = {"factor": "3", "when": "day", "starts_on": "2026-01-01", "ends_on": "2026-12-31", "picks": "best"}
     operator.post("/earning/2", form)
+    operator.post("/earning/2/state", {"state": "paused"})
     newest, *_ = earning.versions(shop.conn, 1, 2)
     assert (newest.is_live, newest.params, newest.starts_on.isoformat()) == (
         False,
         {"factor": 3, "when": "day"},
         "2026-01-01",
     )
-    wrong = operator.post(
-        "/earning/2", {"factor": "3", "when": "day", "starts_on": "2026-12-31", "ends_on": "2026-01-01"}
-    )
+    wrong = operator.post("/earning/2", {**form, "starts_on": "2026-12-31", "ends_on": "2026-01-01"})
     assert wrong.status_code == 422
 
 
@@ -281,7 +280,7 @@ def test_refused_input_is_listed_without_its_content(operator: Client, shop) -> 
 
 
 def test_points_for_an_event_are_a_rule_with_a_limit_in_words(operator: Client, shop, lin: UUID) -> None:
-    form = {"is_live": "on", "event": "review", "points": "50", "limit": "2", "period": "week"}
+    form = {"picks": "best", "event": "review", "points": "50", "limit": "2", "period": "week"}
     page = operator.post("/earning/new", form, follow=True).content.decode()
     assert "“Review” earns 50 points. At most 2 a week for each member." in page
     assert "Reward for “Review”" in page
@@ -300,6 +299,6 @@ def test_points_for_an_event_are_a_rule_with_a_limit_in_words(operator: Client, 
 
 @pytest.mark.parametrize("change", [{"event": "dance"}, {"points": "0"}, {"limit": "0"}, {"period": "year"}])
 def test_points_for_an_event_that_make_no_sense_are_not_saved(operator: Client, shop, change: dict) -> None:
-    form = {"is_live": "on", "event": "review", "points": "50", "limit": "", "period": "day"}
+    form = {"picks": "best", "event": "review", "points": "50", "limit": "", "period": "day"}
     assert operator.post("/earning/new", {**form, **change}).status_code == 422
     assert earning.versions(shop.conn, 1, 4) == []

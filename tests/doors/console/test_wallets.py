@@ -98,7 +98,7 @@ def test_the_form_tells_what_its_settings_mean_today(operator: Client, shop) -> 
 def test_a_rule_is_added_and_aimed_at_a_wallet(operator: Client, shop, lin: UUID) -> None:
     operator.post("/wallets/new", {**CASHBACK, "usable": "program"})
     made = wallet(shop, "cashback")
-    form = {"label_en": "Five percent", "label_zh": "返现 5%", "wallet": str(made.wallet_id), "is_live": "on",
+    form = {"label_en": "Five percent", "label_zh": "返现 5%", "wallet": str(made.wallet_id), "picks": "best",
             "points": "0.05", "per": "1", "rounding": "down"}  # fmt: skip
     operator.post("/earning/new/earn_rate", form)
     page = operator.get("/earning").content.decode().strip()
@@ -176,7 +176,7 @@ def test_money_that_waits_for_a_second_person_is_told_as_an_amount(operator: Cli
 def test_an_order_is_completed_by_hand_once(operator: Client, shop, found, lin: UUID) -> None:
     operator.post("/wallets/new", CASHBACK)
     made = wallet(shop, "cashback")
-    form = {"label_en": "Five percent", "wallet": str(made.wallet_id), "is_live": "on", "points": "0.05", "per": "1",
+    form = {"label_en": "Five percent", "wallet": str(made.wallet_id), "picks": "best", "points": "0.05", "per": "1",
             "rounding": "down"}  # fmt: skip
     operator.post("/earning/new/earn_rate", form)
     shop.reload()

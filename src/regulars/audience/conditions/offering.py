@@ -90,7 +90,7 @@ def offer(scope: Scope, vocabulary: Vocabulary) -> Offer:
     fields = [
         one
         for record in environment.records
-        for field in RECORDS[record].values()
+        for field in _fields(record, vocabulary).values()
         if field.counted or environment.looks_back
         for one in _offered(f"{record}.", record, field, vocabulary, is_optional=record in environment.optional)
     ]
@@ -109,6 +109,11 @@ def offer(scope: Scope, vocabulary: Vocabulary) -> Offer:
         for found in (RELATIONS[f"{record}.{relation}"],)
     ]
     return Offer(fields=tuple(fields), rows=tuple(rows))
+
+
+def _fields(record: str, vocabulary: Vocabulary) -> Mapping[str, Field]:
+    """The fields of a record; an event has the attributes of its type as well."""
+    return {**RECORDS[record], **vocabulary.attributes} if record == "event" else RECORDS[record]
 
 
 def _offered(

@@ -3,6 +3,7 @@
 from . import (
     adjustments,
     batches,
+    campaign_operations,
     catalog,
     challenges,
     changes,
@@ -14,6 +15,7 @@ from . import (
     handouts,
     holds,
     households,
+    member_tiers,
     members,
     merges,
     orders,
@@ -21,6 +23,8 @@ from . import (
     referrals,
     returns,
     reward_settings,
+    rules,
+    tier_sets,
     wallets,
 )
 from .call import Operation
@@ -40,12 +44,16 @@ OPERATIONS: tuple[Operation, ...] = (
     *handouts.OPERATIONS,
     *reward_settings.OPERATIONS,
     *challenges.OPERATIONS,
+    *campaign_operations.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
+    *rules.OPERATIONS,
     *experiences.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
+    *tier_sets.OPERATIONS,
+    *member_tiers.OPERATIONS,
     *changes.OPERATIONS,
 )
 
@@ -62,10 +70,13 @@ TAGS = {
     "Experiences": "What members are invited to: seats, waiting lists, tickets.",
     "Referrals": "Members who bring friends.",
     "Challenges": "Goals with milestones, badges and leaderboards.",
+    "Campaigns": "Rules for a time, with an audience, a budget, a holdout and stop-loss lines.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",
+    "Earning rules": "What purchases and events are worth: rules in versions, caps over all of them, a dry run.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
+    "Tiers": "Sets of ranks, what each gives, and where a member stands.",
     "Changes": "What happened, in order, for machines that act on it.",
 }
 

@@ -84,6 +84,7 @@ class EffectTold(Tells):
     type: Literal["tier.upgraded", "challenge.reached"]
     name: str
     tier: int | None = None
+    tier_set: Annotated[str, Meta(description="The set of tiers, where it is not the main one.")] = ""
     challenge: str | None = None
     points: int | None = None
 

@@ -11,7 +11,7 @@ from regulars.analytics import metrics
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import Attention, Tone
-from regulars.program import rewards
+from regulars.program import rewards, tiers
 from regulars.records import activities, ledger
 
 ENDING_DAYS = 30
@@ -27,6 +27,7 @@ def items(desk: Desk) -> list[Attention]:
         *_suspects(desk),
         *_waiting(desk),
         *_points(desk),
+        *_falling(desk),
         *_usage(desk),
         *_low_stock(desk),
     ]
@@ -157,6 +158,22 @@ def _points(desk: Desk) -> Iterator[Attention]:
             href=f"{reverse('members')}?show=owing",
             tone=Tone.INFO,
             icon="undo-2",
+        )  # fmt: skip
+
+
+def _falling(desk: Desk) -> Iterator[Attention]:
+    count = tiers.falling(desk.conn, desk.program_id)
+    if count:
+        yield Attention(
+            title=ngettext(
+                "%(count)s member was told that their tier ends", "%(count)s members were told that their tier ends",
+                count,
+            ) % {"count": write.number(count)},
+            text=_("What they were told says what is missing. A reason to come back keeps them."),
+            action=_("Look"),
+            href=reverse("tiers"),
+            tone=Tone.INFO,
+            icon="crown",
         )  # fmt: skip
 
 

@@ -19,9 +19,9 @@ from regulars.doors.console.desk import Desk
 from regulars.kit import text
 
 
-def drafting(desk: Desk, scope: conditions.Scope) -> Drafting:
-    """What drafts of this scope are read against."""
-    words = condition_words.vocabulary(desk)
+def drafting(desk: Desk, scope: conditions.Scope, event_type: str = "") -> Drafting:
+    """What drafts of this scope are read against; of events, those of a type."""
+    words = condition_words.vocabulary(desk, event_type if scope is conditions.Scope.EVENT else "")
     return Drafting(scope=scope, vocabulary=words, zone=ZoneInfo(desk.program.time_zone), language=desk.language)
 
 
@@ -44,10 +44,10 @@ class Drawn:
 class Editor:
     """The editor of one condition in a form: `name` is the form's field, `scope` where the condition is asked."""
 
-    def __init__(self, desk: Desk, scope: conditions.Scope, name: str) -> None:
+    def __init__(self, desk: Desk, scope: conditions.Scope, name: str, event_type: str = "") -> None:
         self.desk = desk
         self.name = name
-        self.drafting = drafting(desk, scope)
+        self.drafting = drafting(desk, scope, event_type)
 
     def markup(self, draft: Draft, *, is_fragment: bool = False) -> SafeString:
         """The whole editor. A fragment has no `noscript`: it would be read as fields."""
@@ -134,9 +134,9 @@ def _choices(asked: conditions.Offered | None, typed: list[str], language: str) 
 class ConditionWidget(forms.Widget):
     """Draws the editor and reads what it sends."""
 
-    def __init__(self, desk: Desk, scope: conditions.Scope) -> None:
+    def __init__(self, desk: Desk, scope: conditions.Scope, event_type: str) -> None:
         super().__init__()
-        self.desk, self.scope = desk, scope
+        self.desk, self.scope, self.event_type = desk, scope, event_type
         self.draft: Draft | None = None
 
     def value_from_datadict(self, data: Mapping[str, Any], _files: object, name: str) -> Draft:
@@ -149,7 +149,7 @@ class ConditionWidget(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
         """The editor, with what is wrong where it is wrong."""
-        editor = Editor(self.desk, self.scope, name)
+        editor = Editor(self.desk, self.scope, name, self.event_type)
         if isinstance(value, Draft):
             return editor.markup(self.draft or value)
         return editor.markup(editor.drafting.drawn(value))
@@ -158,23 +158,24 @@ class ConditionWidget(forms.Widget):
 class ConditionField(forms.Field):
     """A condition in any form. It gives back a checked `Condition`, or None when nothing is asked.
 
-    `initial` is a `Condition` or None. A segment that reaches everybody, or more than the set share of all members, is
+    `initial` is a `Condition` or None; a condition about events is about those of `event_type`, which the form holds in
+    its field `event`. A segment that reaches everybody, or more than the set share of all members, is
     taken only after somebody saw the count and said yes to it. Source: quality/cases.md 92a.
     """
 
     widget: ConditionWidget
 
-    def __init__(self, desk: Desk, scope: conditions.Scope, **more: Any) -> None:
-        self.desk, self.scope = desk, scope
+    def __init__(self, desk: Desk, scope: conditions.Scope, *, event_type: str = "", **more: Any) -> None:
+        self.desk, self.scope, self.event_type = desk, scope, event_type
         more.setdefault("required", False)
-        super().__init__(widget=ConditionWidget(desk, scope), **more)
+        super().__init__(widget=ConditionWidget(desk, scope, event_type), **more)
 
     def clean(self, value: Any) -> conditions.Condition | None:
         """The checked condition."""
         draft = value if isinstance(value, Draft) else Draft()
         self.widget.draft = draft
         try:
-            condition = drafting(self.desk, self.scope).condition(draft)
+            condition = drafting(self.desk, self.scope, self.event_type).condition(draft)
         except Unfinished:
             said = draft.place.said if draft.place else _("A part of the condition is not finished.")
             raise forms.ValidationError(said, code="unfinished") from None
@@ -201,7 +202,7 @@ class ConditionField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another condition was sent."""
-        before = drafting(self.desk, self.scope).drawn(initial)
+        before = drafting(self.desk, self.scope, self.event_type).drawn(initial)
         return (before.text, before.rows) != (data.text, data.rows) if isinstance(data, Draft) else False
 
 

@@ -25,10 +25,13 @@ def shown(desk: Desk, drafting: Drafting, draft: Draft) -> dict[str, Any]:
         condition = drafting.condition(draft)
     except Unfinished:
         return {"place": draft.place, "scope": drafting.scope, "unfinished": _first_wrong(draft)}
-    everybody = {"sentence": _nothing_asked(drafting.scope)} if condition is None else {}
-    if condition is None:
+    if condition is not None:
+        said = {"sentence": conditions.sentence(condition, language=condition_words.reader(desk))}
+    elif drafting.scope is conditions.Scope.SEGMENT:
+        said = {"sentence": _("Nothing is asked: all members.")}
         condition = conditions.parse("true", scope=drafting.scope, vocabulary=drafting.vocabulary)
-    said = everybody or {"sentence": conditions.sentence(condition, language=condition_words.reader(desk))}
+    else:
+        return {"is_silent": True}
     if drafting.scope not in (conditions.Scope.SEGMENT, conditions.Scope.EARNING):
         return said
     try:
@@ -83,10 +86,6 @@ def needs_yes(found: conditions.Reach | None, confirmed: int | None) -> bool:
 def _share_max() -> int:
     share: int = settings.REGULARS.audience_share_max_percent
     return share
-
-
-def _nothing_asked(scope: conditions.Scope) -> str:
-    return _("Nothing is asked: all members.") if scope is conditions.Scope.SEGMENT else _("Nothing is asked: always.")
 
 
 def _first_wrong(draft: Draft) -> str:

@@ -8,13 +8,17 @@ from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console.desk import Desk
 from regulars.kit import text
+from regulars.records import activities
 
 Group = tuple[str, list[tuple[str, str]]]
 
 
-def vocabulary(desk: Desk) -> conditions.Vocabulary:
-    """What rules of the program may say."""
-    return flows.vocabulary(desk.plan)
+def vocabulary(desk: Desk, event_type: str = "") -> conditions.Vocabulary:
+    """What rules of the program may say; those about an event of a type know its attributes."""
+    kind = activities.event_types(desk.conn, desk.program_id).get(event_type) if event_type else None
+    if kind is None:
+        return desk.plan.vocabulary
+    return flows.vocabulary(desk.plan, kind)
 
 
 def reader(desk: Desk) -> text.Language:

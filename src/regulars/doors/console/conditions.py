@@ -43,7 +43,7 @@ def _editor(request: HttpRequest, desk: Desk) -> Editor:
     name, scope = request.GET.get("name", ""), request.GET.get("scope", "")
     if scope not in set(conditions.Scope) or not name.isidentifier() or len(name) > _NAME_MAX:
         raise Http404
-    return Editor(desk, conditions.Scope(scope), name)
+    return Editor(desk, conditions.Scope(scope), name, request.POST.get("event", ""))
 
 
 class TryForm(forms.Form):
@@ -87,6 +87,7 @@ def _scopes(asked: conditions.Scope) -> list[Choice]:
     names = {
         conditions.Scope.SEGMENT: _("Members"),
         conditions.Scope.EARNING: _("Purchases"),
+        conditions.Scope.LINE: _("Items"),
         conditions.Scope.JOURNEY: _("Journeys"),
         conditions.Scope.GUARD: _("Guard"),
     }

@@ -15,7 +15,7 @@ from regulars.records import ledger
 
 def sentence(desk: Desk, rule: earning.Rule) -> str:
     """What the rule does, with its figures and its limits."""
-    return " ".join((_effect(desk, rule), *_limits(desk, rule)))
+    return " ".join((effect(desk, rule), *_limits(desk, rule)))
 
 
 def _limits(desk: Desk, rule: earning.Rule) -> list[str]:
@@ -42,7 +42,8 @@ def period_names() -> dict[str, str]:
     }
 
 
-def _effect(desk: Desk, rule: earning.Rule) -> str:
+def effect(desk: Desk, rule: earning.Rule) -> str:
+    """What the rule gives, without its limits."""
     params = rule.params
     match rule.effect:
         case "earn_rate":
@@ -61,9 +62,57 @@ def _effect(desk: Desk, rule: earning.Rule) -> str:
                 if tier.points_factor > 1
             ]
             return _("Higher tiers earn more: %(factors)s.") % {"factors": _(", ").join(factors) or "–"}
+        case "multiply":
+            return _("%(factor)s× points.") % {"factor": f"{params['factor']:g}"}
+        case "bonus":
+            return _bonus(desk, params, wallet_of(desk, rule))
+        case "nth_order":
+            return _nth(desk, params, wallet_of(desk, rule))
         case "event_points":
             return _event(desk, params)
+        case "streak":
+            return _streak(desk, params, wallet_of(desk, rule))
     return rule.effect
+
+
+def _bonus(desk: Desk, params: Mapping[str, Any], wallet: ledger.Wallet) -> str:
+    given = {
+        "points": desk.counted(wallet, params["points"]),
+        "amount": desk.amount(params["spend_minor"]),
+        "period": period_names()[params["per"]],
+    }
+    if params["repeats"]:
+        return _("%(points)s points for every %(amount)s spent %(period)s.") % given
+    return _("%(points)s points once %(amount)s are spent %(period)s.") % given
+
+
+def _nth(desk: Desk, params: Mapping[str, Any], wallet: ledger.Wallet) -> str:
+    given = {
+        "points": desk.counted(wallet, params["points"]),
+        "nth": write.number(params["nth"]),
+        "period": period_names()[params["per"]],
+    }
+    if params["repeats"]:
+        if params["nth"] == 1:
+            return _("%(points)s points for every order.") % given
+        return _("%(points)s points for every order number %(nth)s, counted %(period)s.") % given
+    if params["nth"] == 1 and params["per"] == "ever":
+        return _("%(points)s points for the first order.") % given
+    return _("%(points)s points for order number %(nth)s, counted %(period)s.") % given
+
+
+def _streak(desk: Desk, params: Mapping[str, Any], wallet: ledger.Wallet) -> str:
+    said = (
+        _("%(points)s points for every %(days)s days in a row with “%(event)s”.")
+        if params["repeats"]
+        else _("%(points)s points for %(days)s days in a row with “%(event)s”, once.")
+    )
+    name = events.type_names(desk).get(params["event"], params["event"])
+    return said % {
+        "points": desk.counted(wallet, params["points"]),
+        "days": write.number(params["days"]),
+        "event": name,
+    }
 
 
 def _event(desk: Desk, params: Mapping[str, Any]) -> str:
@@ -120,8 +169,13 @@ def effect_names() -> dict[str, str]:
     """What a new rule may do."""
     return {
         "earn_rate": _("So much for every amount spent"),
+        "multiply": _("A multiple of the points"),
+        "bonus": _("Points once so much is spent"),
+        "nth_order": _("Points for the first or a later order"),
         "birthday_factor": _("More around the birthday"),
         "tier_factor": _("More in higher tiers"),
+        "event_points": _("Points for an event"),
+        "streak": _("Points for days in a row"),
     }
 
 
@@ -147,12 +201,10 @@ def exclusion_names() -> dict[str, str]:
 
 def span(rule: earning.Rule) -> str:
     """From when to when it holds."""
-    if not rule.is_live:
-        return _("Switched off")
     if rule.starts_on and rule.ends_on:
         return _("%(start)s to %(end)s") % {"start": write.day(rule.starts_on), "end": write.day(rule.ends_on)}
     if rule.starts_on:
         return _("From %(day)s") % {"day": write.day(rule.starts_on)}
     if rule.ends_on:
         return _("Until %(day)s") % {"day": write.day(rule.ends_on)}
-    return _("In force, without an end")
+    return _("Without an end")

@@ -22,6 +22,7 @@ from regulars.doors.console import (
     events,
     experiences,
     member_forms,
+    member_tier,
     member_wallets,
     once,
     paging,
@@ -69,6 +70,8 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
             "wallet_name": wallet_words.name(desk, wallet),
             "coming": member_wallets.coming(desk, member_id, held),
             "progress": _progress(desk, progress),
+            "further_tiers": member_tier.further(desk, member),
+            "tier_history": member_tier.history(desk, member_id),
             "statement": _statement(request, desk, member_id, wallet),
             "orders": _orders(desk, member_id),
             "redemptions": redemptions.table(
@@ -133,10 +136,9 @@ def _progress(desk: Desk, found: tiers.Progress) -> dict[str, object]:
         bar = meter(found.ratio * 100, 100, label, write.percent(found.ratio, digits=0))
     else:
         label, bar = _("Highest tier"), SafeString("")
-    notes.append(
-        _("%(reached)s counted in the last %(months)s months")
-        % {"reached": reached, "months": desk.plan.ladder.window_months}
-    )
+    rolling = desk.plan.ladder.window is tiers.Window.ROLLING
+    said = _("%(reached)s counted in the last %(months)s months") if rolling else _("%(reached)s counted")
+    notes.append(said % {"reached": reached, "months": desk.plan.ladder.window_months})
     if found.review_on is not None:
         day = write.day(found.review_on)
         notes.append(
@@ -145,6 +147,7 @@ def _progress(desk: Desk, found: tiers.Progress) -> dict[str, object]:
             if found.kept_by
             else _("Safe for now; reviewed on %(day)s") % {"day": day}
         )
+    notes += member_tier.notes(desk, desk.plan.ladder, found)
     return {"label": label, "bar": bar, "notes": notes}
 
 

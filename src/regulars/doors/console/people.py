@@ -105,13 +105,17 @@ def tier_of(desk: Desk, member_ids: Sequence[UUID]) -> dict[UUID, tiers.Tier]:
     }
 
 
-def counted(desk: Desk, amount: int) -> str:
-    """What counts towards tiers, in the unit of the ladder."""
-    match desk.plan.ladder.metric:
+def counted(desk: Desk, amount: int, ladder: tiers.Ladder | None = None) -> str:
+    """What counts towards tiers, in the unit of the ladder; of the main one when none is given."""
+    match (ladder or desk.plan.ladder).metric:
         case tiers.Metric.SPEND:
             return desk.amount(amount, whole=amount % 100 == 0)
         case tiers.Metric.POINTS:
             return _("%(count)s points") % {"count": write.number(amount)}
+        case tiers.Metric.STATUS:
+            return _("%(count)s status points") % {"count": write.number(amount)}
+        case tiers.Metric.SEGMENT:
+            return _("rank %(count)s") % {"count": write.number(amount)}
         case tiers.Metric.ORDERS:
             return _("%(count)s orders") % {"count": write.number(amount)}
 

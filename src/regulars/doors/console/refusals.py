@@ -1,6 +1,7 @@
 """What the core refuses, in the words of the shop. The core's own sentences are for machines' developers."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -79,6 +80,8 @@ def why_not(code: str) -> str:
         "audience": _("Not for this member"),
         "drawn": _("The draw was made"),
         "coupon": _("Not given out at present"),
+        "experience": _("The event is not open to this member"),
+        "has-seat": _("This member has a seat already"),
         "redemption-limit-reached": _("Limit per member reached"),
         "reward-sold-out": _("Sold out"),
         "insufficient-points": _("Not enough points"),
@@ -93,6 +96,20 @@ def _not_invited(facts: Facts) -> str:
         "condition": _("It is for other members."),
         "no-show": _("This member did not come last time and waits until %(until)s.") % {"until": facts.get("until")},
     }.get(str(facts.get("reason")), _("Not possible now"))
+
+
+def _tier_terms(_facts: Facts) -> str:
+    return _(
+        "These terms do not fit each other. Months are 1 to 60; every tier above the lowest needs its condition where "
+        "a condition counts; known tiers keep their places, and one that somebody holds cannot go."
+    )
+
+
+def _notice_too_short(facts: Facts) -> str:
+    day = date.fromisoformat(str(facts.get("earliest", date.max.isoformat())))
+    return _("This takes something from members and must be announced: it can begin on %(day)s.") % {
+        "day": write.day(day)
+    }
 
 
 _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
@@ -141,6 +158,8 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (activities.AmountOutOfRange, lambda _f: _("This amount is not taken here.")),
     (activities.InvalidText, lambda _f: _("A text holds characters that cannot be stored, or is too long.")),
     (activities.EventConflict, lambda _f: _("This was already sent with other content; the first one stands.")),
+    (earning.EffectivePast, lambda _f: _("A rule changes from now on or later, never what already happened.")),
+    (earning.RuleRetired, lambda _f: _("This rule was retired for good. Make a new one.")),
     (earning.RuleInvalid, lambda _f: _("These figures do not make a rule: look at the rate and the factor.")),
     (challenges.ChallengeInvalid, lambda _f: _("A challenge needs a name, rising milestones and a prize at the goal.")),
     (challenges.ChallengeFixed, lambda _f: _("Members already play for it: end this one and begin another.")),
@@ -151,6 +170,11 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (experiences.NoSeat, lambda _f: _("No: the seat was given back or waits, or the doors are not open.")),
     (referrals.SchemeInvalid, lambda _f: _("One side must get points; a link begins with https:// and holds {code}.")),
     (referrals.ReferralDecided, lambda _f: _("Somebody else decided this already; that stands.")),
+    (tiers.LadderTermsInvalid, _tier_terms),
+    (tiers.NoticeTooShort, _notice_too_short),
+    (tiers.LadderChanged, lambda _f: _("Somebody else changed these tiers meanwhile. Look at them again.")),
+    (flows.TierReached, lambda _f: _("The member reached a higher tier; it stays until its review.")),
+    (flows.TierNotGiven, lambda _f: _("Choose a tier and a day within five years.")),
     (tiers.LadderInvalid, lambda _f: _("The lowest tier starts at 0, and each tier needs more than the one below.")),
     (programs.ProgramInvalid, lambda _f: _("This currency, time zone or language is not known.")),
 )

@@ -42,6 +42,7 @@ from .store import (
     changes,
     draft,
     every,
+    find,
     get,
     launched,
     move,
@@ -51,14 +52,17 @@ from .store import (
     undo,
     write_budgets,
 )
+from .templates import AGAIN, TEMPLATES, Template, TemplateRule
 
 __all__ = [
     "ACTIONS",
+    "AGAIN",
     "AUDIENCE_MODES",
     "GOAL_METRICS",
     "IS_BAD_BELOW",
     "METRICS",
     "NEXT",
+    "TEMPLATES",
     "THRESHOLDS",
     "WHOLE",
     "Budget",
@@ -83,6 +87,8 @@ __all__ = [
     "State",
     "StopLine",
     "StopLineNotFound",
+    "Template",
+    "TemplateRule",
     "Terms",
     "Verdict",
     "admitted",
@@ -93,6 +99,7 @@ __all__ = [
     "draft",
     "dry_run",
     "every",
+    "find",
     "get",
     "is_held_out",
     "judge",

@@ -77,10 +77,14 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """A campaign as it stands. It holds for what happened from `launched_on` on; by hand it ended before `ended_on`."""
+    """A campaign as it stands; `code` is the shop's own name for it, for ever.
+
+    It holds for what happened from `launched_on` on; by hand it ended before `ended_on`.
+    """
 
     program_id: int
     campaign_id: int
+    code: str
     state: State
     terms: Terms
     created_at: datetime

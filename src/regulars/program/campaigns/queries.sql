@@ -1,12 +1,12 @@
 -- name: insert_campaign
-insert into campaigns.campaign (program_id, campaign_id, state, terms, created_at)
-select %(program_id)s, coalesce(max(c.campaign_id), 0) + 1, 'draft', %(terms)s::jsonb, %(created_at)s
+insert into campaigns.campaign (program_id, campaign_id, code, state, terms, created_at)
+select %(program_id)s, coalesce(max(c.campaign_id), 0) + 1, %(code)s, 'draft', %(terms)s::jsonb, %(created_at)s
 from campaigns.campaign as c
 where c.program_id = %(program_id)s
 returning campaign_id;
 
 -- name: select_campaigns
-select c.campaign_id, c.state, c.terms, c.created_at, c.submitted_by, c.launched_on, c.ended_on
+select c.campaign_id, c.state, c.terms, c.created_at, c.submitted_by, c.launched_on, c.ended_on, c.code
 from campaigns.campaign as c
 where c.program_id = %(program_id)s
 order by c.campaign_id;
@@ -14,7 +14,7 @@ order by c.campaign_id;
 -- name: select_launched
 -- What orders of any day may need: campaigns that were launched and are not paused, and the program's policy beside each.
 select
-  c.campaign_id, c.state, c.terms, c.created_at, c.submitted_by, c.launched_on, c.ended_on, p.holdout_percent, p.needs_second_person
+  c.campaign_id, c.state, c.terms, c.created_at, c.submitted_by, c.launched_on, c.ended_on, c.code, p.holdout_percent, p.needs_second_person
 from campaigns.campaign as c
 left join campaigns.policy as p on p.program_id = c.program_id
 where c.program_id = %(program_id)s and c.launched_on is not null and c.state in ('live', 'stopped', 'ended')
@@ -22,7 +22,7 @@ order by c.campaign_id;
 
 -- name: lock_campaign
 -- Nobody else changes it until the end of the transaction.
-select c.campaign_id, c.state, c.terms, c.created_at, c.submitted_by, c.launched_on, c.ended_on
+select c.campaign_id, c.state, c.terms, c.created_at, c.submitted_by, c.launched_on, c.ended_on, c.code
 from campaigns.campaign as c
 where c.program_id = %(program_id)s and c.campaign_id = %(campaign_id)s
 for update;

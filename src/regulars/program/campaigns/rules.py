@@ -1,5 +1,6 @@
 """Pure decisions about campaigns: which terms make sense, what may follow which state, what may still change."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -10,6 +11,19 @@ HOLDOUT_PERCENT_MAX = 50
 AMOUNT_MAX = 10**12
 STORES_MAX = 1_000
 NAME_LENGTH_MAX = 100
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+def check_code(code: str) -> None:
+    """Refuse a code that cannot be part of an address.
+
+    Raises:
+        CampaignInvalid: as said.
+    """
+    if not _CODE.fullmatch(code):
+        raise CampaignInvalid("A code has up to 60 small letters, digits, - and _.")
+
 
 NEXT: Mapping[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.REVIEW, State.ENDED}),

@@ -4,13 +4,15 @@ create schema campaigns;
 create table campaigns.campaign (
   program_id smallint not null references programs.program,
   campaign_id smallint not null check (campaign_id > 0),
+  code text not null check (code ~ '^[a-z0-9][a-z0-9_-]{0,59}$'),
   state text not null check (state in ('draft', 'review', 'live', 'paused', 'stopped', 'ended')),
   terms jsonb not null,
   created_at timestamptz not null,
   submitted_by text,
   launched_on date,
   ended_on date,
-  primary key (program_id, campaign_id)
+  primary key (program_id, campaign_id),
+  unique (program_id, code)
 );
 
 -- What happened to it, once each: who, when, why, and the terms before and after where they changed.

@@ -12,7 +12,7 @@ from regulars.kit.db import Conn
 from regulars.records import access
 
 from .model import Campaign, CampaignNotFound, Change, Policy, ReviewNeeded, State, Terms
-from .rules import budgets_of, check, check_change, check_move
+from .rules import budgets_of, check, check_change, check_code, check_move
 
 SQL = sql.load("regulars.program.campaigns")
 _MICROS = 1_000_000
@@ -27,8 +27,8 @@ def launched(conn: Conn, program_id: int) -> tuple[list[Campaign], Policy]:
     """The campaigns that orders of some day may need, and the program's policy: one read."""
     rows = conn.execute(SQL["select_launched"], {"program_id": program_id}).fetchall()
     policy = Policy()
-    if rows and rows[0][7] is not None:
-        policy = Policy(holdout_percent=rows[0][7], needs_second_person=rows[0][8])
+    if rows and rows[0][8] is not None:
+        policy = Policy(holdout_percent=rows[0][8], needs_second_person=rows[0][9])
     return [_campaign(program_id, row) for row in rows], policy
 
 
@@ -48,18 +48,33 @@ def get(conn: Conn, program_id: int, campaign_id: int, *, locks: bool = False) -
     return found
 
 
-def draft(conn: Conn, program_id: int, terms: Terms, *, by: access.Actor, at: datetime, note: str = "") -> Campaign:
-    """A new campaign in draft.
+def find(conn: Conn, program_id: int, code: str) -> Campaign:
+    """The campaign with a code.
+
+    Raises:
+        CampaignNotFound: there is none.
+    """
+    found = next((c for c in every(conn, program_id) if c.code == code), None)
+    if found is None:
+        raise CampaignNotFound("There is no such campaign.")
+    return found
+
+
+def draft(
+    conn: Conn, program_id: int, code: str, terms: Terms, *, by: access.Actor, at: datetime, note: str = ""
+) -> Campaign:
+    """A new campaign in draft, under a code that is free.
 
     Raises:
         CampaignInvalid: the terms make no sense.
     """
     check(terms)
+    check_code(code)
     row = conn.execute(
-        SQL["insert_campaign"], {"program_id": program_id, "terms": _encoded(terms), "created_at": at}
+        SQL["insert_campaign"], {"program_id": program_id, "code": code, "terms": _encoded(terms), "created_at": at}
     ).fetchone()
     assert row is not None
-    made = Campaign(program_id=program_id, campaign_id=row[0], state=State.DRAFT, terms=terms, created_at=at)
+    made = Campaign(program_id=program_id, campaign_id=row[0], code=code, state=State.DRAFT, terms=terms, created_at=at)
     _note(conn, made, "created", by=by, at=at, note=note, after=terms)
     return made
 
@@ -299,4 +314,5 @@ def _campaign(program_id: int, row: Sequence[Any]) -> Campaign:
         submitted_by=row[4],
         launched_on=row[5],
         ended_on=row[6],
+        code=row[7],
     )

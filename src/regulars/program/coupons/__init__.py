@@ -35,7 +35,7 @@ from .model import (
 from .pricing import MEMBER_PRICE, Candidate, Discount, Priced, clash, given, price, why_not_for
 from .rules import CODES, COUPONS_MAX, KINDS, STACKING, STEPS, check, ends_on, refusal, why_not
 from .sentences import benefit_sentence, why_sentence
-from .store import figures, history, new, pool, pools, save, set_state, steady
+from .store import figures, history, hold_back, new, pool, pools, save, set_state, steady
 from .using import holder, let_go, of_code, of_order, release_due, reservation, reserve, use
 
 __all__ = [
@@ -96,6 +96,7 @@ __all__ = [
     "given",
     "guesser",
     "history",
+    "hold_back",
     "holder",
     "issue",
     "let_go",

@@ -23,6 +23,11 @@ from coupons.pool as p
 where p.program_id = %(program_id)s and p.pool_id = %(pool_id)s
 for update;
 
+-- name: select_pools_of_campaign
+select p.pool_id from coupons.pool as p
+where p.program_id = %(program_id)s and p.campaign_id = %(campaign_id)s
+order by p.pool_id;
+
 -- name: insert_pool
 insert into coupons.pool (program_id, pool_id, code, state, campaign_id, terms, version, created_at)
 values (

@@ -18,6 +18,11 @@ _WHY: Mapping[str, Mapping[str, str]] = {
     "void": {"en": "This coupon was withdrawn.", "zh": "此券已作废。"},
     "not-live": {"en": "These coupons are not offered yet.", "zh": "此类优惠券尚未上线。"},
     "paused": {"en": "These coupons are paused at present.", "zh": "此类优惠券目前暂停使用。"},
+    "campaign": {"en": "The campaign of this coupon is not running.", "zh": "此券所属活动未在进行。"},
+    "campaign-paused": {
+        "en": "The campaign of this coupon gives nothing at present.",
+        "zh": "此券所属活动目前已暂停。",
+    },
     "pool-ended": {"en": "These coupons are no longer offered.", "zh": "此类优惠券已结束。"},
     "expired": {"en": "It ended on {last_on}.", "zh": "此券已于 {last_on} 到期。"},
     "not-started": {"en": "It can be used from {starts_on}.", "zh": "此券自 {starts_on} 起可用。"},

@@ -43,6 +43,13 @@ def steady(conn: Conn, program_id: int, pool_ids: Collection[UUID]) -> dict[UUID
     return {found.pool_id: found for found in map(_pool, rows)}
 
 
+def hold_back(conn: Conn, program_id: int, campaign_id: int) -> None:
+    """Let nobody use coupons of a campaign until this transaction ends: what it decides holds for all who come then."""
+    asked = {"program_id": program_id, "campaign_id": campaign_id}
+    for (pool_id,) in conn.execute(SQL["select_pools_of_campaign"], asked).fetchall():
+        conn.execute(SQL["own_pool"], {"lock": _lock(pool_id)})
+
+
 def _lock(pool_id: UUID) -> int:
     """What stands for a pool among the server's advisory locks."""
     return int.from_bytes(pool_id.bytes[:8], "big", signed=True)

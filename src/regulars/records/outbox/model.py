@@ -30,6 +30,12 @@ TYPES: Mapping[str, str] = {
     "reward.fulfilled": "A reward was handed out.",
     "reward.undone": "A redemption was undone and its points given back.",
     "tier.changed": "A member went up or down.",
+    "campaign.launched": "A campaign began.",
+    "campaign.paused": "A campaign was paused, by a person or by one of its stop-loss lines (`reason`).",
+    "campaign.resumed": "A paused or stopped campaign goes on.",
+    "campaign.stopped": "The budget of a campaign is used up.",
+    "campaign.ended": "A campaign ended.",
+    "campaign.warned": "A figure of a campaign crossed a stop-loss line that only warns (`reason`).",
 }
 """Every type of change there is, with what it says."""
 

@@ -1,0 +1,107 @@
+"""A campaign from a template: its draft, its rules and its stop-loss lines in one step."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from regulars.audience import conditions
+from regulars.kit import money
+from regulars.kit.db import Conn
+from regulars.program import campaigns, earning
+from regulars.records import access
+
+from .plan import Plan
+from .wording import vocabulary
+
+
+def start_campaign(
+    conn: Conn, plan: Plan, template: str, *, code: str = "", by: access.Actor, at: datetime
+) -> campaigns.Campaign:
+    """A draft out of a template, with rules that give nothing until it is launched.
+
+    `code` names it; left out, it is the template's with the next number. The same code again is answered with the
+    campaign there is.
+
+    Raises:
+        CampaignInvalid: there is no such template, or the code is none.
+    """
+    program_id, today = plan.program.program_id, plan.program.local_date(at)
+    found = campaigns.TEMPLATES.get(template)
+    if found is None:
+        raise campaigns.CampaignInvalid(f"Templates are {', '.join(campaigns.TEMPLATES)}.")
+    every = campaigns.every(conn, program_id)
+    if known := next((one for one in every if one.code == code), None):
+        return known
+    starts_on = today if found.begins == "today" else today + timedelta(days=(5 - today.weekday()) % 7)
+    terms = campaigns.Terms(
+        name=found.name,
+        template=template,
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=found.days - 1),
+        audience_mode=found.audience_mode,
+        budget=found.budget,
+        goal=found.goal,
+        **audience_terms(plan, found.audience),
+    )
+    made = campaigns.draft(conn, program_id, code or _free(template, every), terms, by=by, at=at, note=template)
+    for rule in found.rules:
+        _add_rules(conn, plan, made, rule, by=by, at=at, today=today)
+    for line in found.lines:
+        campaigns.set_line(conn, program_id, made.campaign_id, line, by=by, at=at)
+    return made
+
+
+def audience_terms(plan: Plan, text: str) -> dict[str, Any]:
+    """An audience written as text, as terms keep it; nothing for everybody.
+
+    Raises:
+        RuleInvalid: it cannot be read; the facts say where and what was probably meant.
+    """
+    if not text.strip():
+        return {"audience": None, "audience_text": ""}
+    condition = conditions.parse(text, scope=conditions.Scope.SEGMENT, vocabulary=vocabulary(plan))
+    return {"audience": condition.tree, "audience_text": condition.text}
+
+
+def _free(template: str, every: list[campaigns.Campaign]) -> str:
+    """The template's code with the first number nobody has."""
+    taken, stem = {one.code for one in every}, template.replace("_", "-")
+    number = 1
+    while f"{stem}-{number}" in taken:
+        number += 1
+    return f"{stem}-{number}"
+
+
+def _add_rules(
+    conn: Conn,
+    plan: Plan,
+    campaign: campaigns.Campaign,
+    rule: campaigns.TemplateRule,
+    *,
+    by: access.Actor,
+    at: datetime,
+    today: date,
+) -> None:
+    for effect, params in _effects(plan, rule, today, at):
+        earning.save(
+            conn,
+            plan.program.program_id,
+            effect=effect,
+            params=params,
+            label=rule.label,
+            by=by.name,
+            at=at,
+            campaign_id=campaign.campaign_id,
+        )
+
+
+def _effects(
+    plan: Plan, rule: campaigns.TemplateRule, today: date, at: datetime
+) -> list[tuple[str, Mapping[str, Any]]]:
+    if rule.effect == campaigns.AGAIN:
+        base = [one for one in plan.rules_on(today, at) if one.effect == "earn_rate" and one.campaign_id is None]
+        return [(one.effect, one.params) for one in base] or [("earn_rate", {})]
+    params = dict(rule.params)
+    if rule.spend_units is not None:
+        params["per_minor"] = rule.spend_units * 10 ** money.exponent(plan.program.currency)
+    return [(rule.effect, params)]
