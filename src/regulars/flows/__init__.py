@@ -75,12 +75,13 @@ from .run_campaign import audience_of, find_audience, run_campaign, turn_campaig
 from .sales import Intake, Recorded
 from .save_pool import save_pool
 from .save_reward import revert_reward, save_reward
-from .save_rule import RuleWanted, Written, line_condition, rule_condition, save_rule
+from .save_rule import RuleWanted, Written, checked_rule, line_condition, rule_condition, save_rule
 from .save_tier_set import TierMoves, TierSetSaved, preview_tier_set, save_tier_set, undo_tier_set
 from .save_tier_set import standings as tier_standings
 from .save_tier_set import tally as tally_standings
 from .segment_ranks import needs as tier_needs
 from .set_tier import TierGiven, TierNotGiven, TierReached, set_tier
+from .settle_return import confirm_return, fail_return
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -182,8 +183,10 @@ __all__ = [
     "cancel_seat",
     "capture_hold",
     "check_coupon",
+    "checked_rule",
     "close_day",
     "close_experiences",
+    "confirm_return",
     "coupon_gives",
     "coupon_words",
     "decide",
@@ -194,6 +197,7 @@ __all__ = [
     "dry_run_line",
     "enroll_member",
     "experience_condition",
+    "fail_return",
     "fill_batch",
     "find_audience",
     "for_whom",

@@ -64,6 +64,21 @@ def save_rule(
     return earning.versions(conn, program_id, saved)[0]
 
 
+def checked_rule(
+    conn: Conn, plan: Plan, wanted: RuleWanted, *, by: str, at: datetime, rule_id: int = 0
+) -> earning.Rule:
+    """The rule that `save_rule` would write, with all its parameters, written nowhere.
+
+    Raises:
+        RuleInvalid, UnknownEventType: as `save_rule`.
+    """
+    event_type = str(wanted.params.get("event", ""))
+    given = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
+    given["condition"] = rule_condition(conn, plan, wanted.effect, wanted.condition, event_type=event_type)
+    given["lines"] = line_condition(plan, wanted.lines)
+    return earning.drafted(rule_id=rule_id, by=by, at=at, **given)
+
+
 def rule_condition(
     conn: Conn, plan: Plan, effect: str, written: Written, *, event_type: str = ""
 ) -> conditions.Condition | None:

@@ -16,7 +16,7 @@ from .campaigning import admitted
 from .deciding import AskedOrder, State, ask
 from .plan import Plan
 from .quote_order import state_for
-from .save_rule import RuleWanted, line_condition, rule_condition
+from .save_rule import RuleWanted, checked_rule
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,19 +163,9 @@ def _told(plan: Plan, wallet: ledger.Wallet, weighed: earning.Weighed, language:
 
 def _with_draft(conn: Conn, plan: Plan, draft: RuleWanted, draft_of: int | None, *, at: datetime) -> Plan:
     """The plan as if the draft were live and always had been."""
-    event_type = str(draft.params.get("event", ""))
-    rule = earning.drafted(
-        rule_id=draft_of or max((known.rule_id for known in plan.rules), default=0) + 1,
-        by="",
-        at=at,
-        condition=rule_condition(conn, plan, draft.effect, draft.condition, event_type=event_type),
-        lines=line_condition(plan, draft.lines),
-        **{
-            name: getattr(draft, name)
-            for name in draft.__struct_fields__
-            if name not in {"condition", "lines", "state", "effective_at"}
-        },
-    )
+    rule_id = draft_of or max((known.rule_id for known in plan.rules), default=0) + 1
+    always = msgspec.structs.replace(draft, state=earning.State.LIVE, effective_at=None)
+    rule = checked_rule(conn, plan, always, by="", at=at, rule_id=rule_id)
     (ready,) = earning.ready([rule], lambda _: earning.Spoken(plan.vocabulary))
     others = [known for known in plan.rules if known.rule_id != rule.rule_id]
     versions = [known for known in plan.versions if known.rule_id != rule.rule_id]

@@ -18,6 +18,7 @@ from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
 from regulars.doors.api.referral_shapes import TERMS, TRAITS
+from regulars.doors.api.rule_shapes import CAPS, RULE
 from regulars.kit.errors import Refusal
 
 from .conftest import ago
@@ -162,6 +163,24 @@ def _given(shop, who) -> dict[str, str]:
     return made
 
 
+def _of_rules(member_id):
+    """What can be asked about earning rules."""
+    rules = "/v1/earning-rules"
+    basket = {"total_minor": 1000, "member_id": member_id}
+    return [
+        ("POST", rules, rules, RULE),
+        ("GET", rules, rules, None),
+        ("GET", f"{rules}/{{rule_id}}", f"{rules}/4", None),
+        ("POST", f"{rules}/{{rule_id}}", f"{rules}/4", {**RULE, "params": {"factor": 3}}),
+        ("POST", f"{rules}/{{rule_id}}/state", f"{rules}/4/state", {"state": "live"}),
+        ("GET", f"{rules}/{{rule_id}}/versions", f"{rules}/4/versions", None),
+        ("POST", f"{rules}/dry-run", f"{rules}/dry-run", {"basket": basket, "rule": RULE}),
+        ("POST", "/v1/earning-caps", "/v1/earning-caps", CAPS),
+        ("GET", "/v1/earning-caps", "/v1/earning-caps", None),
+        ("GET", "/v1/rule-errors", "/v1/rule-errors", None),
+    ]
+
+
 def _of_coupons(member_id, other_id):
     """What can be asked about coupons."""
     pool, who = "/v1/coupon-pools/passed", {"member_id": member_id}
@@ -194,6 +213,11 @@ def _of_coupons(member_id, other_id):
     ]
 
 
+def pending(number):
+    """A return whose money is not settled yet."""
+    return {"return_id": number, "amount_minor": 5, "occurred_at": "2026-01-01T00:00:00Z", "status": "pending"}
+
+
 def test_real_answers_fit_their_schemas(shop):
     by_path = {(one.method, one.path): one for one in OPERATIONS}
     member_id = shop.member(phone="+86 138 0000 0077", name="Lin")
@@ -220,6 +244,10 @@ def test_real_answers_fit_their_schemas(shop):
             f"{order}/returns",
             {"return_id": "1", "amount_minor": 5, "occurred_at": "2026-01-01T00:00:00Z"},
         ),
+        ("POST", "/v1/orders/{order_id}/returns", f"{order}/returns", pending("2")),
+        ("POST", "/v1/orders/{order_id}/returns/{return_id}/confirm", f"{order}/returns/2/confirm", {}),
+        ("POST", "/v1/orders/{order_id}/returns", f"{order}/returns", pending("3")),
+        ("POST", "/v1/orders/{order_id}/returns/{return_id}/fail", f"{order}/returns/3/fail", {}),
         ("POST", "/v1/orders/{order_id}/cancel", f"{order}/cancel", {}),
         ("POST", "/v1/orders/{order_id}/reinstate", f"{order}/reinstate", {}),
         ("POST", "/v1/events", "/v1/events", shop.event(member_id)),
@@ -347,6 +375,7 @@ def test_real_answers_fit_their_schemas(shop):
             {"reference": "T", "tier": 3, "until": ago(days=-90)[:10], "reason": "x"},
         ),
         *_of_coupons(member_id, third_id),
+        *_of_rules(member_id),
     ]
     assert {(method, path) for method, path, _, _ in asked} == set(by_path)
     for method, path, real, body in asked:

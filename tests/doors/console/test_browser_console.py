@@ -52,6 +52,8 @@ PAGES = [
     "/wallets/cash/edit",
     "/tiers",
     "/tiers/edit",
+    "/tiers/new",
+    "/members/{lin}/tier",
     "/rewards",
     "/rewards/new",
     "/rewards/redemptions",

@@ -167,6 +167,9 @@ def test_the_sidebar_leads_to_every_built_page(operator: Client, shop) -> None:
         "/tiers",
         "/rewards",
         "/coupons",
+        "/campaigns",
+        "/challenges",
+        "/referrals",
         "/developers",
         "/settings",
     ]

@@ -23,6 +23,7 @@ from . import (
     referrals,
     returns,
     reward_settings,
+    rules,
     tier_sets,
     wallets,
 )
@@ -47,6 +48,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *coupons.OPERATIONS,
     *coupon_pools.OPERATIONS,
     *referrals.OPERATIONS,
+    *rules.OPERATIONS,
     *experiences.OPERATIONS,
     *adjustments.OPERATIONS,
     *wallets.OPERATIONS,
@@ -71,6 +73,7 @@ TAGS = {
     "Campaigns": "Rules for a time, with an audience, a budget, a holdout and stop-loss lines.",
     "Coupons": "Rights to a discount, at the till and in a member's wallet.",
     "Coupon pools": "What coupons give, to whom, and how many there are.",
+    "Earning rules": "What purchases and events are worth: rules in versions, caps over all of them, a dry run.",
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
     "Tiers": "Sets of ranks, what each gives, and where a member stands.",

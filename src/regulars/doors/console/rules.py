@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regulars.doors.console import earning_words, point_terms, rule_words, wallet_words
+from regulars import flows
+from regulars.doors.console import earning_words, lint_words, point_terms, rule_words, wallet_words
 from regulars.doors.console.calculator import CalculatorForm
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.parts import Choice, Column, Row, Table
@@ -37,6 +38,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             "terms": point_terms.sentences(desk),
             "effects": earning_words.effect_names().items(),
             "history": history(desk, desk.plan.versions),
+            "lint": lint_words.rows(desk, flows.lint_value(desk.conn, desk.plan, at=desk.at)),
             "calculator": CalculatorForm(desk),
         },
     )

@@ -27,12 +27,13 @@ from .rounding import ROUNDINGS
 from .rules import award, eligible_minor, in_force
 from .spreading import spread
 from .store import change_state, drafted, history, rules, save, versions
-from .times import Standing, Timeline, deciding, standing
+from .times import EARLIEST, Standing, Timeline, deciding, standing
 from .usage import BudgetMoved, budgets, usage, use
 from .weighing import Trace
 
 __all__ = [
     "CAPPED",
+    "EARLIEST",
     "EFFECTS",
     "PERIODS",
     "ROUNDINGS",

@@ -15,6 +15,14 @@ from earning.rule as r
 where r.program_id = %(program_id)s and r.rule_id = %(rule_id)s
 order by r.version desc;
 
+-- name: lock_rules
+-- Whoever writes a rule goes first through all of them: versions are numbered one after the other.
+select r.rule_id, r.version
+from earning.rule as r
+where r.program_id = %(program_id)s
+order by r.rule_id asc, r.version asc
+for no key update;
+
 -- name: insert_rule
 -- The next version of a rule, or a new rule when no id is given.
 insert into earning.rule (

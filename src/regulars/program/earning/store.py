@@ -95,7 +95,7 @@ def drafted(
     lines: conditions.Condition | None,
     **given: Any,
 ) -> Rule:
-    """The rule that `save` would write, live and without a moment, checked and written nowhere.
+    """The rule that `save` would write, checked and written nowhere.
 
     Raises:
         RuleInvalid: as `save`.
@@ -125,6 +125,7 @@ def change_state(
         EffectivePast: it would take effect before now.
         RuleRetired: the rule was retired.
     """
+    conn.execute(SQL["lock_rules"], {"program_id": program_id})
     known = versions(conn, program_id, rule_id)
     if not known:
         raise RuleNotFound("There is no such rule.")
@@ -145,6 +146,7 @@ def change_state(
 def _insert(conn: Conn, program_id: int, rule: Rule, *, is_new: bool) -> tuple[int, int]:
     if rule.effective_at is not None and rule.effective_at < rule.created_at:
         raise EffectivePast("A rule changes from now on or later, never what already happened.")
+    conn.execute(SQL["lock_rules"], {"program_id": program_id})
     if not is_new:
         known = versions(conn, program_id, rule.rule_id)
         if known and known[0].state is State.RETIRED:
