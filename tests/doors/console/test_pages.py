@@ -55,6 +55,7 @@ PAGES = [
     "/earning/try/journey",
     "/earning/try/guard",
     "/earning/dry-run",
+    "/earning/caps",
     "/wallets",
     "/wallets/new",
     "/wallets/points/edit",
@@ -170,6 +171,7 @@ def test_the_sidebar_leads_to_every_built_page(operator: Client, shop) -> None:
         "/campaigns",
         "/challenges",
         "/referrals",
+        "/experiences",
         "/developers",
         "/settings",
     ]
