@@ -118,7 +118,7 @@ def test_case_078d_a_paused_pool_gives_nothing_until_it_goes_on(shop):
 
 def test_case_078d_coupons_of_a_campaign_work_while_it_runs_and_not_while_it_is_paused(shop):
     by, member, program_id = access.staff(1, "Ann"), shop.join("A"), shop.plan.program.program_id
-    made = campaigns.draft(shop.conn, program_id, campaigns.Terms(name={"en": "Week"}), by=by, at=shop.at)
+    made = campaigns.draft(shop.conn, program_id, "week", campaigns.Terms(name={"en": "Week"}), by=by, at=shop.at)
 
     def step(to: str) -> None:
         state = campaigns.State(to)
@@ -160,6 +160,23 @@ def test_a_pool_may_keep_what_was_used(shop):
     buy(shop, member, "1", coupon.code)
     assert shop.give_back("R1", "1").answer["coupons_back"] == []
     assert isinstance(buy(shop, member, "2", coupon.code), coupons.CouponUsed)
+
+
+def test_what_becomes_of_a_coupon_is_noted_without_its_code(shop):
+    member = shop.join("A")
+    found = pool(shop)
+    flows.issue_coupon(shop.conn, shop.plan, found, member, issue_id="1", at=shop.at)
+    again = flows.issue_coupon(shop.conn, shop.plan, found, member, issue_id="1", at=shop.at)
+    buy(shop, member, "1", again.coupon.code)
+    shop.give_back("R1", "1")
+    rows = shop.conn.execute(
+        "select type, data from outbox.change where type like 'coupon.%' order by place"
+    ).fetchall()
+    assert [(row[0], row[1]) for row in rows] == [
+        ("coupon.issued", {"pool": "spring", "ends_on": None}),
+        ("coupon.used", {"pool": "spring", "order_id": "1", "discount_minor": 2000}),
+        ("coupon.given_back", {"pool": "spring", "order_id": "1"}),
+    ]
 
 
 def test_a_preview_of_a_return_gives_nothing_back(shop):

@@ -341,8 +341,21 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
     earning.note_errors(conn, plan.program.program_id, broken, at=at)
     if tells:
         new = [changes.recorded(i.purchase) for i in batch.items if i.purchase]
+        new += [change for i in batch.items if i.coupons for change in _coupons_used(i)]
         outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, batch.moves, at=at)])
     _warn(conn, batch, at=at)
+
+
+def _coupons_used(item: Item) -> list[outbox.Change]:
+    purchase = item.purchase
+    assert purchase is not None
+    return [
+        changes.coupon(
+            "coupon.used", purchase.member_id, one.pool.code, subject_id=purchase.order_id, at=purchase.occurred_at,
+            recorded_at=purchase.recorded_at, order_id=purchase.external_id, discount_minor=one.discount_minor,
+        )
+        for one in item.coupons
+    ]  # fmt: skip
 
 
 def _warn(conn: Conn, batch: Batch, *, at: datetime) -> None:
