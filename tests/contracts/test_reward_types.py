@@ -10,7 +10,7 @@ from tests.flows.conftest import Shop, open_shop
 
 from regulars import flows
 from regulars.kit import ids
-from regulars.program import coupons, rewards
+from regulars.program import coupons, experiences, rewards
 from regulars.records import ledger
 
 _CODE = re.compile(r"([A-Z]{2})-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
@@ -23,6 +23,7 @@ _PARAMS = {
     rewards.Grant.STORED_VALUE: {"wallet": "gift", "amount_minor": 5000},
     rewards.Grant.CASHBACK: {"wallet": "cashback", "amount_minor": 300},
     rewards.Grant.COUPON: {"pool": "spring"},
+    rewards.Grant.SEAT: {"experience": "tasting"},
     rewards.Grant.ENTRY: {"winners": 1},
 }
 """What a reward of each grant says besides."""
@@ -38,10 +39,20 @@ def _wallets(shop: Shop) -> None:
     shop.reload()
 
 
+def _evening(shop: Shop) -> experiences.Experience:
+    return experiences.Experience(
+        program_id=shop.plan.program.program_id, experience_id=ids.key_of("contract", "evening"), code="tasting",
+        name={"en": "Tasting"}, description={}, starts_at=shop.at + timedelta(days=9),
+        ends_at=shop.at + timedelta(days=9, hours=3), capacity=2, state=experiences.State.OPEN,
+    )  # fmt: skip
+
+
 def _reward(shop: Shop, type_name: str) -> rewards.Reward:
     grant = rewards.TYPES[type_name].GRANT
     if grant in (rewards.Grant.STORED_VALUE, rewards.Grant.CASHBACK):
         _wallets(shop)
+    if grant is rewards.Grant.SEAT:
+        experiences.save(shop.conn, _evening(shop), by="test", at=shop.at)
     if grant is rewards.Grant.COUPON:
         terms = coupons.Terms(name={"en": "Spring"}, benefit=coupons.Benefit(kind="free_shipping"))
         pool = coupons.new(shop.plan.program.program_id, "spring", terms, state=coupons.PoolState.LIVE)
@@ -121,6 +132,9 @@ def test_granting_twice_is_granting_once(conn, name, kind):
     if kind.GRANT is rewards.Grant.COUPON:
         wallet = coupons.wallet(shop.conn, shop.plan.program.program_id, [member])
         assert [coupon.shown for coupon in wallet] == [first.redemption.code]
+    elif kind.GRANT is rewards.Grant.SEAT:
+        booking = experiences.booking(shop.conn, member, _evening(shop).experience_id)
+        assert experiences.ticket_text(booking) == first.redemption.code
     else:
         is_listed = kind.GRANT is rewards.Grant.PARTNER_CODE
         assert first.redemption.code == ("P-1" if is_listed else kind.code(first.redemption.redemption_id))

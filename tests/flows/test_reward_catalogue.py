@@ -9,7 +9,7 @@ import pytest
 from regulars import flows
 from regulars.audience import conditions
 from regulars.kit import ids
-from regulars.program import coupons, rewards
+from regulars.program import coupons, experiences, rewards
 from regulars.program.rewards import Price, Step, Steps
 from regulars.records import ledger
 
@@ -92,11 +92,18 @@ def test_case_051_a_member_the_condition_does_not_mean_is_told_for_whom_it_is(sh
     assert (told["can_redeem"], told["why_not"], told["for_whom"]) == (False, "audience", facts["for_whom"]["en"])
 
 
+def of_a_tier_that_is_gone() -> dict:
+    """`member.tier == "platinum"`, as it was saved while there was such a tier."""
+    words = {"tier": (conditions.Word(code="platinum", stored=9),)}
+    vocabulary = conditions.Vocabulary(currency="CNY", wallet_id=1, words=words)
+    scope = conditions.Scope.SEGMENT
+    return dict(conditions.parse('member.tier == "platinum"', scope=scope, vocabulary=vocabulary).tree)
+
+
 def test_case_051_a_condition_on_a_tier_that_is_gone_means_nobody(shop):
     member = rich(shop)
-    mug = add(shop, audience=flows.reward_audience(shop.plan, 'member.tier == "gold"'))
-    shop.conn.execute("""update tiers.tier set name = '{"en": "Diamond"}' where tier_id = 3""")
-    shop.reload()
+    mug = replace(add(shop), audience=of_a_tier_that_is_gone())
+    rewards.save(shop.conn, mug, at=shop.at)
     assert refused(shop, rewards.RewardNotAvailable, member, mug)["reason"] == "audience"
 
 
@@ -259,6 +266,31 @@ def test_a_coupon_needs_a_live_pool_of_personal_codes(shop):
     reward = add(shop, "coupon", type="coupon", params={"pool": "spring"})
     coupons.set_state(shop.conn, pool, coupons.PoolState.PAUSED, by="test", at=shop.at)
     assert refused(shop, rewards.RewardNotAvailable, member, reward) == {"reason": "coupon"}
+
+
+def test_a_ticket_is_a_seat_and_nobody_pays_for_waiting(shop):
+    evening = experiences.Experience(
+        program_id=shop.plan.program.program_id, experience_id=ids.key_of("test", "evening"), code="tasting",
+        name={"en": "Tasting"}, description={}, starts_at=shop.at + timedelta(days=9),
+        ends_at=shop.at + timedelta(days=9, hours=3), capacity=1, state=experiences.State.OPEN,
+    )  # fmt: skip
+    with pytest.raises(rewards.RewardInvalid):
+        add(shop, "ticket", type="event_ticket", params={"experience": "tasting"})
+    experiences.save(shop.conn, evening, by="test", at=shop.at)
+    ticket = add(shop, "ticket", type="event_ticket", params={"experience": "tasting"})
+    ann, bob = rich(shop), rich(shop, "bob")
+    refused(shop, rewards.RedemptionQuantityOutOfRange, ann, ticket, quantity=2)
+    done = redeem(shop, ann, ticket).redemption
+    assert refused(shop, rewards.RewardNotAvailable, ann, ticket) == {"reason": "has-seat"}
+    refused(shop, rewards.RewardSoldOut, bob, ticket)
+    assert experiences.booking(shop.conn, bob, evening.experience_id) is None
+    undo = {"at": shop.at, "force": True, "actor": "owner"}
+    flows.undo_redemption(shop.conn, shop.plan, ann, done.redemption_id, **undo)
+    last = redeem(shop, bob, ticket).redemption
+    shop.at = evening.starts_at
+    assert flows.attend_experience(shop.conn, shop.plan, evening.experience_id, last.code, at=shop.at).booking
+    with pytest.raises(rewards.RewardUsed), shop.conn.transaction():
+        flows.undo_redemption(shop.conn, shop.plan, bob, last.redemption_id, **{**undo, "at": shop.at})
 
 
 def test_a_partners_codes_are_given_in_their_order_each_once_and_never_again(shop):

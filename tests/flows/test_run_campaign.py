@@ -316,3 +316,26 @@ def test_a_return_takes_back_what_the_campaign_gave_and_frees_no_budget(shop):
     shop.give_back("r", "1")
     assert shop.balance(ann).spendable == 0
     assert spent(shop, campaign_id)[0] == 10
+
+
+@pytest.mark.parametrize("size", [1, 7, 60])
+def test_in_whatever_batches_orders_come_each_gets_the_same(shop, size):
+    ids = [shop.join(f"m{n}") for n in range(12)]
+    for number, member in enumerate(ids[:6]):
+        shop.buy(member, f"before-{number}", 2_000)
+    condition = conditions.parse(
+        "member.orders_total >= 1", scope=conditions.Scope.SEGMENT, vocabulary=flows.vocabulary(shop.plan)
+    )
+    campaign_id = start(shop, audience=condition.tree, audience_text=condition.text, holdout_percent=30)
+    campaign = seen(shop, campaign_id)
+    intakes = [
+        flows.Intake(order=shop.order(f"o{n}", 1000, at=NOW + timedelta(seconds=n)), member=ids[n * 5 % 12])
+        for n in range(60)
+    ]
+    shop.later(1)
+    done = [one for first in range(0, 60, size) for one in shop.take(intakes[first : first + size])]
+    for one, intake in zip(done, intakes, strict=True):
+        is_given = intake.member in ids[:6] and not campaigns.is_held_out(campaigns.Policy(), campaign, intake.member)
+        assert [r["params"].get("campaign") for r in one.answer["reasons"]].count(campaign_id) == is_given
+    told = shop.conn.execute("select sum(points), sum(grants) from campaigns.tally").fetchone()
+    assert told[0] == sum(r["points"] for one in done for r in one.answer["reasons"] if r["params"].get("campaign"))

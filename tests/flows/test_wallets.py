@@ -91,6 +91,30 @@ def test_what_a_return_took_before_is_not_activated(shop, open_wallet):
     assert shop.is_sound()
 
 
+def test_a_return_that_is_not_settled_sets_aside_the_share_of_each_wallet(shop, open_wallet):
+    back = open_wallet("cashback", WalletKind.CASHBACK, per_yuan=5)
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 6_000, 4_000)
+    shop.give_back("R-1", "SO-1", amount_minor=4_000, is_pending=True)
+    assert (has(shop, member, back).available, has(shop, member, back).held) == (300, 200)
+    assert (has(shop, member, shop.plan.wallet).available, has(shop, member, shop.plan.wallet).held) == (60, 40)
+    flows.confirm_return(shop.conn, shop.plan, "SO-1", "R-1", source="shop", at=shop.at)
+    assert (has(shop, member, back).available, has(shop, member, back).held) == (300, 0)
+    assert shop.is_sound()
+
+
+def test_what_waits_for_completion_is_not_set_aside_and_taken_all_the_same(shop, open_wallet):
+    back = open_wallet("cashback", WalletKind.CASHBACK, per_yuan=5, waits_for_event=True)
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000)
+    shop.give_back("R-1", "SO-1", amount_minor=4_000, is_pending=True)
+    assert (has(shop, member, back).waiting, has(shop, member, back).held) == (500, 0)
+    complete(shop, "SO-1")
+    flows.confirm_return(shop.conn, shop.plan, "SO-1", "R-1", source="shop", at=shop.at)
+    assert has(shop, member, back).spendable == 300
+    assert shop.is_sound()
+
+
 def test_a_completed_order_that_comes_back_takes_nothing_of_one_that_still_waits(shop, open_wallet):
     back = open_wallet("cashback", WalletKind.CASHBACK, per_yuan=5, waits_for_event=True)
     member = shop.join("ann")

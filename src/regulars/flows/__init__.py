@@ -81,6 +81,7 @@ from .save_tier_set import standings as tier_standings
 from .save_tier_set import tally as tally_standings
 from .segment_ranks import needs as tier_needs
 from .set_tier import TierGiven, TierNotGiven, TierReached, set_tier
+from .settle_return import confirm_return, fail_return
 from .share_account import (
     AlreadyInHousehold,
     HouseholdFull,
@@ -185,6 +186,7 @@ __all__ = [
     "checked_rule",
     "close_day",
     "close_experiences",
+    "confirm_return",
     "coupon_gives",
     "coupon_words",
     "decide",
@@ -195,6 +197,7 @@ __all__ = [
     "dry_run_line",
     "enroll_member",
     "experience_condition",
+    "fail_return",
     "fill_batch",
     "find_audience",
     "for_whom",

@@ -82,6 +82,36 @@ def returned(
     )
 
 
+def pending(
+    purchase: activities.Purchase, asked: activities.Return, undoing: activities.Undoing, *, at: datetime
+) -> outbox.Change:
+    """A return whose money is not settled yet."""
+    return _waiting("return.pending", purchase, asked.external_id, undoing.amount_minor, asked.occurred_at, at)
+
+
+def unsettled(type: str, purchase: activities.Purchase, refund: activities.Refund, *, at: datetime) -> outbox.Change:
+    """What became of a pending return that was not carried out."""
+    return _waiting(type, purchase, refund.external_id, refund.amount_minor, at, at)
+
+
+def _waiting(
+    type: str, purchase: activities.Purchase, return_id: str, amount_minor: int, occurred_at: datetime, at: datetime
+) -> outbox.Change:
+    return outbox.Change(
+        type=type,
+        member_id=purchase.member_id,
+        subject_id=purchase.order_id,
+        occurred_at=occurred_at,
+        recorded_at=at,
+        data={
+            "order_id": purchase.external_id,
+            "source": purchase.source,
+            "return_id": return_id,
+            "amount_minor": amount_minor,
+        },
+    )
+
+
 def moved(plan: Plan, moves: Iterable[tiers.Move], *, at: datetime) -> Iterator[outbox.Change]:
     """Members who went up or down."""
     for move in moves:

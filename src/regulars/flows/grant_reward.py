@@ -7,9 +7,10 @@ from uuid import UUID
 
 from regulars.kit import ids
 from regulars.kit.db import Conn
-from regulars.program import coupons, rewards
+from regulars.program import coupons, experiences, rewards
 from regulars.records import ledger
 
+from .attend_experience import book_seat, cancel_seat
 from .issue_coupons import issue_coupon
 from .load_wallet import load_wallet
 from .plan import Plan
@@ -182,6 +183,42 @@ def _withdraw_coupons(occasion: Occasion) -> None:
     _put_back(occasion)
 
 
+def _book_seat(occasion: Occasion) -> rewards.Redemption:
+    """A seat, never a place in the waiting list: who waits has not paid."""
+    if occasion.redemption.quantity != 1:
+        raise rewards.RedemptionQuantityOutOfRange("A member has one seat: a redemption of it is of 1 unit.")
+    one = _experience(occasion)
+    try:
+        booked = book_seat(
+            occasion.conn, occasion.plan, one.experience_id, occasion.redemption.member_id, at=occasion.at
+        )
+    except experiences.NotInvited as refused:
+        raise rewards.RewardNotAvailable(
+            "This experience is not open to this member now.", facts={"reason": "experience"}
+        ) from refused
+    if booked.outcome == "replayed":
+        raise rewards.RewardNotAvailable(
+            "This member has a seat or a place in the waiting list.", facts={"reason": "has-seat"}
+        )
+    if booked.booking.state is not experiences.Seat.BOOKED:
+        raise rewards.RewardSoldOut("No seat is left; no points were taken.")
+    return replace(occasion.redemption, code=experiences.ticket_text(booked.booking))
+
+
+def _experience(occasion: Occasion) -> experiences.Experience:
+    code = occasion.reward.params["experience"]
+    return experiences.get(occasion.conn, occasion.plan.program.program_id, code=code)
+
+
+def _give_seat_back(occasion: Occasion) -> None:
+    experience_id, member_id = _experience(occasion).experience_id, occasion.redemption.member_id
+    try:
+        cancel_seat(occasion.conn, occasion.plan, experience_id, member_id, at=occasion.at)
+    except experiences.NoSeat as refused:
+        raise rewards.RewardUsed("It has begun: the seat cannot be given back.") from refused
+    _put_back(occasion)
+
+
 def _enter(occasion: Occasion) -> rewards.Redemption:
     if rewards.is_drawn(occasion.conn, occasion.reward):
         raise rewards.RewardNotAvailable("The draw was made.", facts={"reason": "drawn"})
@@ -199,6 +236,7 @@ KINDS: Mapping[rewards.Grant, Kind] = {
     rewards.Grant.STORED_VALUE: Kind(give=_load, take_back=_take_money),
     rewards.Grant.CASHBACK: Kind(give=_pay_cashback, take_back=_take_money),
     rewards.Grant.COUPON: Kind(give=_issue_coupons, take_back=_withdraw_coupons),
+    rewards.Grant.SEAT: Kind(give=_book_seat, take_back=_give_seat_back),
     rewards.Grant.PARTNER_CODE: Kind(give=_hand_out_code, take_back=_keep_code),
     rewards.Grant.ENTRY: Kind(give=_enter, take_back=_leave),
 }

@@ -19,6 +19,7 @@ from . import answers, changes, play_challenges, refer_friends
 from .activate_points import carry_out as carry_out_completion
 from .deciding import counted_orders
 from .plan import Plan
+from .reserve_return import awarded, kept, remaining_minor, reserve
 from .stored_order import locked
 from .use_coupons import give_back
 
@@ -65,13 +66,13 @@ def _refund(conn: Conn, plan: Plan, returned: activities.Return, *, at: datetime
         first = activities.seen(conn, [key])[key]
         if first.content_digest != digest:
             raise activities.EventConflict("This return id was used before for something else; the first one stands.")
-        return Refunded(outcome="replayed", answer=activities.refund_answer(conn, first.member_id, first.activity_id))
-    return Refunded(
-        outcome="created", answer=_undo(conn, plan, purchase, buyer, account_id, returned, refund_id, at=at)
-    )
+        refund = activities.refund(conn, first.member_id, first.activity_id)
+        return Refunded(outcome="replayed", answer=refund.answer)
+    answer = _record(conn, plan, purchase, buyer, account_id, returned, refund_id, at=at)
+    return Refunded(outcome="created", answer=answer)
 
 
-def _undo(
+def _record(
     conn: Conn,
     plan: Plan,
     purchase: activities.Purchase,
@@ -82,8 +83,46 @@ def _undo(
     *,
     at: datetime,
 ) -> Mapping[str, Any]:
+    """Carry a return out, or set aside what it will take where its money is not settled yet."""
+    lines, awards = activities.lines(conn, purchase), activities.awards(conn, purchase)
+    undoing = activities.undo(purchase, lines, returned, awards, activities.pending(conn, purchase))
+    answer: Mapping[str, Any]
+    if returned.is_pending:
+        answer = reserve(conn, plan, purchase, account_id, returned, undoing, refund_id, at=at)
+        change = changes.pending(purchase, returned, undoing, at=at)
+    else:
+        undoing, answer = carry_out(conn, plan, purchase, buyer, account_id, returned, undoing, refund_id, at=at)
+        change = changes.returned(purchase, returned, undoing, at=at)
+    activities.add_refund(
+        conn,
+        plan.program.program_id,
+        purchase,
+        returned,
+        undoing,
+        refund_id=refund_id,
+        recorded_at=at,
+        on_date=plan.program.local_date(returned.occurred_at),
+        answer=answer,
+        status=answer["status"],
+    )
+    outbox.add(conn, plan.program.program_id, [change])
+    return answer
+
+
+def carry_out(
+    conn: Conn,
+    plan: Plan,
+    purchase: activities.Purchase,
+    buyer: members.Standing,
+    account_id: UUID,
+    returned: activities.Return,
+    undoing: activities.Undoing,
+    refund_id: UUID,
+    *,
+    at: datetime,
+) -> tuple[activities.Undoing, dict[str, Any]]:
+    """Take back and give back what a return undoes; answers that, with what is told. Member and account are locked."""
     today = plan.program.local_date(at)
-    undoing = activities.undo(purchase, activities.lines(conn, purchase), returned, activities.awards(conn, purchase))
     restored = _restored(conn, plan, purchase, account_id, undoing, today)
     undoing = replace(undoing, restore_points=sum(points for lots in restored.values() for _, points in lots))
     transfers = _transfers(conn, plan, purchase, account_id, returned, undoing, restored, refund_id, today)
@@ -99,19 +138,7 @@ def _undo(
     if undoing.is_whole:
         whose = dict.fromkeys([purchase.member_id, buyer.member_id])
         answer["coupons_back"] = give_back(conn, plan, list(whose), purchase.order_id, at=at)
-    activities.add_refund(
-        conn,
-        plan.program.program_id,
-        purchase,
-        returned,
-        undoing,
-        refund_id=refund_id,
-        recorded_at=at,
-        on_date=plan.program.local_date(returned.occurred_at),
-        answer=answer,
-    )
-    outbox.add(conn, plan.program.program_id, [changes.returned(purchase, returned, undoing, at=at)])
-    return answer
+    return undoing, answer
 
 
 def _counted(plan: Plan, purchase: activities.Purchase, undoing: activities.Undoing) -> int:
@@ -158,27 +185,12 @@ def _transfers(
     for wallet_id, lots in restored.items():
         points = sum(n for _, n in lots)
         transfers.append(transfer(ledger.Movement.RESTORE, "restore.return", points, wallet_id, lots=lots))
-    first = plan.wallet.wallet_id
-    own = ledger.Lot(expires_on=purchase.expires_on, active_on=purchase.active_on)
-    taken = [(first, own, undoing.points)] if undoing.points else []
-    taken += [(award.wallet_id, ledger.Lot(award.expires_on, award.active_on), n) for award, n in undoing.further]
-    for wallet_id, earned, points in taken:
-        lot = _kept(conn, plan.wallets[wallet_id], purchase, account_id, earned)
+    for wallet_id, earned, points in awarded(plan, purchase, undoing):
+        lot = kept(conn, plan.wallets[wallet_id], purchase, account_id, earned)
         left = ledger.alive(lot, points, plan.wallets[wallet_id], today)[1]
         code = "clawback.return" if left else "clawback.expired"
         transfers.append(transfer(ledger.Movement.CLAWBACK, code, points, wallet_id, lot=lot))
     return transfers
-
-
-def _kept(
-    conn: Conn, wallet: ledger.Wallet, purchase: activities.Purchase, account_id: UUID, lot: ledger.Lot
-) -> ledger.Lot:
-    """The lot an award is in by now: where points end by inactivity, visits have moved its end on."""
-    if wallet.expiry.kind != "inactivity":
-        return lot
-    accounts = [purchase.account_id, account_id]
-    visits = ledger.visits(conn, accounts, wallet=wallet, since_on=purchase.on_date)
-    return ledger.kept(lot, wallet.expiry, visits)
 
 
 def _restored(
@@ -255,7 +267,7 @@ def _answer(
         "points_expired": expired,
         "points_restored": restored,
         "policy": policy,
-        "remaining_minor": purchase.total_minor - purchase.returned_minor - undoing.amount_minor,
+        "remaining_minor": remaining_minor(conn, purchase) - undoing.amount_minor,
         "balance": answers.balance(found),
         "wallets": _wallets(conn, plan, account_id, moved, today),
         "coupons_back": [],

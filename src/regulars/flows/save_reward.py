@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from regulars.kit.db import Conn
-from regulars.program import coupons, rewards
+from regulars.program import coupons, experiences, rewards
 from regulars.records import ledger
 
 from .eligibility import reward_condition
@@ -57,6 +57,8 @@ def _check_fit(conn: Conn, plan: Plan, reward: rewards.Reward) -> None:
         raise rewards.RewardInvalid("There is no such picture: send it first.")
     if rewards.TYPES[reward.type].GRANT is rewards.Grant.COUPON:
         _check_pool(conn, plan, reward.params["pool"])
+    if rewards.TYPES[reward.type].GRANT is rewards.Grant.SEAT:
+        _check_experience(conn, plan, reward.params["experience"])
     wanted = _KINDS.get(rewards.TYPES[reward.type].GRANT)
     if wanted and plan.wallet_of(reward.params["wallet"]).kind is not wanted:
         raise rewards.RewardInvalid(f"A reward of this type pays into a wallet of the kind {wanted}.")
@@ -69,3 +71,10 @@ def _check_pool(conn: Conn, plan: Plan, code: str) -> None:
         raise rewards.RewardInvalid(f"There is no pool of coupons {code!r}.") from missing
     if pool.terms.codes != "personal":
         raise rewards.RewardInvalid("A reward gives out coupons of a pool whose codes are personal.")
+
+
+def _check_experience(conn: Conn, plan: Plan, code: str) -> None:
+    try:
+        experiences.get(conn, plan.program.program_id, code=code)
+    except experiences.ExperienceNotFound as missing:
+        raise rewards.RewardInvalid(f"There is no experience {code!r}.") from missing

@@ -1,16 +1,16 @@
 """A campaign from a template: its draft, its rules and its stop-loss lines in one step."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from regulars.audience import conditions
 from regulars.kit import money
 from regulars.kit.db import Conn
-from regulars.program import campaigns, earning
+from regulars.program import campaigns
 from regulars.records import access
 
 from .plan import Plan
+from .save_rule import RuleWanted, save_rule
 from .wording import vocabulary
 
 
@@ -45,7 +45,7 @@ def start_campaign(
     )
     made = campaigns.draft(conn, program_id, code or _free(template, every), terms, by=by, at=at, note=template)
     for rule in found.rules:
-        _add_rules(conn, plan, made, rule, by=by, at=at, today=today)
+        _add_rule(conn, plan, made, rule, by=by, at=at)
     for line in found.lines:
         campaigns.set_line(conn, program_id, made.campaign_id, line, by=by, at=at)
     return made
@@ -72,7 +72,7 @@ def _free(template: str, every: list[campaigns.Campaign]) -> str:
     return f"{stem}-{number}"
 
 
-def _add_rules(
+def _add_rule(
     conn: Conn,
     plan: Plan,
     campaign: campaigns.Campaign,
@@ -80,28 +80,9 @@ def _add_rules(
     *,
     by: access.Actor,
     at: datetime,
-    today: date,
 ) -> None:
-    for effect, params in _effects(plan, rule, today, at):
-        earning.save(
-            conn,
-            plan.program.program_id,
-            effect=effect,
-            params=params,
-            label=rule.label,
-            by=by.name,
-            at=at,
-            campaign_id=campaign.campaign_id,
-        )
-
-
-def _effects(
-    plan: Plan, rule: campaigns.TemplateRule, today: date, at: datetime
-) -> list[tuple[str, Mapping[str, Any]]]:
-    if rule.effect == campaigns.AGAIN:
-        base = [one for one in plan.rules_on(today, at) if one.effect == "earn_rate" and one.campaign_id is None]
-        return [(one.effect, one.params) for one in base] or [("earn_rate", {})]
     params = dict(rule.params)
     if rule.spend_units is not None:
-        params["per_minor"] = rule.spend_units * 10 ** money.exponent(plan.program.currency)
-    return [(rule.effect, params)]
+        params["spend_minor"] = rule.spend_units * 10 ** money.exponent(plan.program.currency)
+    wanted = RuleWanted(effect=rule.effect, label=rule.label, params=params, campaign_id=campaign.campaign_id)
+    save_rule(conn, plan, wanted, by=by.name, at=at)

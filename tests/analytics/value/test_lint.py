@@ -13,7 +13,7 @@ L = value.Level
 def rule(effect: str = "earn_rate", **params: object) -> earning.Rule:
     return earning.Rule(
         rule_id=1, version=1, effect=effect, params={**earning.EFFECTS[effect].DEFAULTS, **params},
-        label={"en": effect, "zh": effect}, is_live=True, starts_on=None, ends_on=None,
+        label={"en": effect, "zh": effect}, starts_on=None, ends_on=None,
         created_at=datetime(2026, 1, 1, tzinfo=UTC), created_by="test",
     )  # fmt: skip
 

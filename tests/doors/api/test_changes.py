@@ -34,9 +34,12 @@ def test_a_day_in_the_shop_is_told_in_order(shop):
     assert types(page) == ["member.enrolled", "order.recorded", "tier.changed", "order.returned"]
     assert {change["member_id"] for change in page["changes"]} == {member}
     assert page["changes"][1]["data"] == {
-        "order_id": told["order_id"], "source": "shop", "total_minor": 120_000, "points": told["points"],
+        "order_id": told["order_id"],
+        "source": "shop",
+        "total_minor": 120_000,
+        "points": told["points"],
         "generation": 1,
-    }  # fmt: skip
+    }
     back = page["changes"][3]["data"]
     assert (back["amount_minor"], back["is_whole"]) == (20_000, False)
     assert "Lin" not in str(page)

@@ -213,6 +213,11 @@ def _of_coupons(member_id, other_id):
     ]
 
 
+def pending(number):
+    """A return whose money is not settled yet."""
+    return {"return_id": number, "amount_minor": 5, "occurred_at": "2026-01-01T00:00:00Z", "status": "pending"}
+
+
 def test_real_answers_fit_their_schemas(shop):
     by_path = {(one.method, one.path): one for one in OPERATIONS}
     member_id = shop.member(phone="+86 138 0000 0077", name="Lin")
@@ -239,6 +244,10 @@ def test_real_answers_fit_their_schemas(shop):
             f"{order}/returns",
             {"return_id": "1", "amount_minor": 5, "occurred_at": "2026-01-01T00:00:00Z"},
         ),
+        ("POST", "/v1/orders/{order_id}/returns", f"{order}/returns", pending("2")),
+        ("POST", "/v1/orders/{order_id}/returns/{return_id}/confirm", f"{order}/returns/2/confirm", {}),
+        ("POST", "/v1/orders/{order_id}/returns", f"{order}/returns", pending("3")),
+        ("POST", "/v1/orders/{order_id}/returns/{return_id}/fail", f"{order}/returns/3/fail", {}),
         ("POST", "/v1/orders/{order_id}/cancel", f"{order}/cancel", {}),
         ("POST", "/v1/orders/{order_id}/reinstate", f"{order}/reinstate", {}),
         ("POST", "/v1/events", "/v1/events", shop.event(member_id)),

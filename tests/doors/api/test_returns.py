@@ -276,3 +276,42 @@ def test_an_order_that_was_cancelled_is_reinstated_and_cancelled_again(shop):
     assert shop.balance(member)["available"] == 0
     refusal(shop.post("/v1/orders/nothing/reinstate", {}), 404, "not-found")
     assert shop.books().is_sound
+
+
+def test_a_return_whose_money_is_settled_later_is_confirmed_or_fails(shop):
+    member = shop.member()
+    path = f"/v1/orders/{shop.buy(member)['order_id']}"
+    first = {"return_id": "R-1", "amount_minor": 4_000, "occurred_at": ago(seconds=10), "status": "pending"}
+    told, again = shop.post(f"{path}/returns", first), shop.post(f"{path}/returns", first)
+    assert (told.status_code, again.status_code, again.content) == (201, 200, told.content)
+    assert (told.json()["status"], told.json()["points_reversed"], told.json()["points_set_aside"]) == (
+        "pending",
+        0,
+        40,
+    )
+    shown = shop.get(path).json()
+    assert (shown["returned_minor"], shown["remaining_minor"]) == (0, 6_000)
+    assert [(one["return_id"], one["status"]) for one in shown["returns"]] == [("R-1", "pending")]
+    balance = shop.balance(member)
+    assert (balance["available"], balance["held"]) == (60, 40)
+    refusal(shop.post(f"{path}/returns", {**first, "status": "recorded"}), 409, "event-conflict")
+    refusal(shop.post(f"{path}/returns/R-9/confirm", {}), 404, "not-found")
+    done, once_more = (shop.post(f"{path}/returns/R-1/confirm", {}) for _ in range(2))
+    assert (done.status_code, once_more.status_code, once_more.content) == (200, 200, done.content)
+    assert once_more.headers["idempotent-replay"] == "true"
+    assert (done.json()["status"], done.json()["points_reversed"]) == ("recorded", 40)
+    assert refusal(shop.post(f"{path}/returns/R-1/fail", {}), 409, "already-decided")["state"] == "recorded"
+    shop.post(f"{path}/returns", {**first, "return_id": "R-2"})
+    assert shop.post(f"{path}/returns/R-2/fail", {}).json()["status"] == "failed"
+    assert [one["status"] for one in shop.get(path).json()["returns"]] == ["failed", "recorded"]
+    balance = shop.balance(member)
+    assert (balance["available"], balance["held"]) == (60, 0)
+    assert shop.books().is_sound
+
+
+def test_a_pending_return_in_a_batch_pends(shop):
+    member = shop.member()
+    order_id = shop.buy(member)["order_id"]
+    body = {"order_id": order_id, "return_id": "R-1", "occurred_at": ago(seconds=10), "status": "pending"}
+    assert shop.batch(shop.line("return", body)).status_code == 200
+    assert shop.balance(member)["held"] == 100

@@ -112,7 +112,7 @@ def test_random_rules_survive_the_editor(operator: Client, shop) -> None:
     try:
         for scope in conditions.Scope:
             rules = Rules(20_260_331, scope)
-            for _ in range(25):
+            for _ in range(12):
                 text = conditions.parse(rules.rule().text, scope=scope, vocabulary=VOCABULARY).text
                 assert _as_text(operator, _as_rows(operator, text, scope), scope) == text
     finally:

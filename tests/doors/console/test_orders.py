@@ -189,3 +189,30 @@ def test_a_cancelled_order_is_completed_after_all_once(operator: Client, shop, l
 def first_of(shop, purchase: activities.Purchase) -> activities.Purchase:
     """The order as it is stored now."""
     return activities.purchases(shop.conn, [(purchase.member_id, purchase.order_id)])[purchase.order_id]
+
+
+def test_a_return_that_is_not_paid_back_yet_is_settled_one_way(operator: Client, shop, lin: UUID) -> None:
+    address = f"/orders/{lin}/{order_of(shop).order_id}"
+    form = {"token": once.token(), "what": "lines", "line_1": "1", "is_pending": "on"}
+    page = operator.post(address, form, follow=True).content.decode()
+    assert "¥100.00 comes back once it is paid; 100 points are set aside until then." in page
+    assert "Not settled yet" in page
+    assert (shop.points(lin).spendable, shop.points(lin).held) == (200, 100)
+    named = f"console-{form['token'][:12]}"
+    settled = [
+        operator.post(f"{address}/settle", {"return": named, "what": what}, follow=True).content.decode()
+        for what in ("confirm", "confirm", "fail")
+    ]
+    assert "The return is settled: 100 points are taken back." in settled[0]
+    assert "This was recorded before; nothing moved twice." in settled[1]
+    assert "This return was settled already; that stands." in settled[2]
+    assert "Returns that are not settled yet" not in settled[2]
+    again = {"token": once.token(), "what": "all", "is_pending": "on"}
+    page = operator.post(address, again, follow=True).content.decode()
+    assert "Take a return" not in page
+    gone = {"return": f"console-{again['token'][:12]}", "what": "fail"}
+    page = operator.post(f"{address}/settle", gone, follow=True).content.decode()
+    assert "The return did not go through: nothing was taken." in page
+    assert (shop.points(lin).spendable, shop.points(lin).held) == (200, 0)
+    assert shop.is_sound()
+    assert operator.post(f"{address}/settle", {"return": "nothing", "what": "fail"}).status_code == 302

@@ -55,6 +55,7 @@ PAGES = [
     "/earning/try/journey",
     "/earning/try/guard",
     "/earning/dry-run",
+    "/earning/caps",
     "/wallets",
     "/wallets/new",
     "/wallets/points/edit",
@@ -167,6 +168,10 @@ def test_the_sidebar_leads_to_every_built_page(operator: Client, shop) -> None:
         "/tiers",
         "/rewards",
         "/coupons",
+        "/campaigns",
+        "/challenges",
+        "/referrals",
+        "/experiences",
         "/developers",
         "/settings",
     ]

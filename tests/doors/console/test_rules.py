@@ -178,3 +178,28 @@ def test_a_dry_run_of_nothing_says_what_is_missing(operator: Client, shop, chang
     answer = operator.post("/earning/dry-run", {"on": "2026-11-20", "amount_1": "10", **change})
     assert answer.status_code == 422
     assert said in _read(answer)
+
+
+def test_caps_over_all_rules_hold_and_are_told(operator: Client, shop, lin: UUID) -> None:
+    assert "No limit over all rules." in _read(operator.get("/earning"))
+    page = _read(operator.post("/earning/caps", {"day": "500", "month": "2000"}, follow=True))
+    assert "Over all rules a member gets at most 500 points in a day." in page
+    assert {cap.period: cap.points_max for cap in earning.caps(shop.conn, 1)} == {"day": 500, "month": 2000}
+    shop.reload()
+    shop.buy(lin, "SO-2", 100_000)
+    assert shop.points(lin).spendable == 300 + 500
+    assert operator.post("/earning/caps", {"day": "0"}).status_code == 422
+    operator.post("/earning/caps", {})
+    assert earning.caps(shop.conn, 1) == []
+
+
+def test_case_083_a_rule_that_could_not_be_asked_is_listed(operator: Client, shop, lin: UUID) -> None:
+    asked = {"condition-mode": "text", "condition-text": 'activity.lines.exists(l, l.category == "tea")'}
+    operator.post("/earning/new/multiply", {**FACTOR, **asked})
+    shop.reload()
+    assert "Rules that could not be asked" not in _read(operator.get("/earning"))
+    shop.buy(lin, "SO-2", *([100] * 501))
+    page = _read(operator.get("/earning"))
+    assert "These were recorded without the rule." in page
+    assert "Double tea" in page.split("These were recorded without the rule.")[1].split("History")[0]
+    assert shop.points(lin).spendable == 300 + 501

@@ -28,12 +28,16 @@ _RANK = {Level.BAD: 0, Level.WARN: 1, Level.UNKNOWN: 2, Level.GOOD: 3}
 
 
 def promised_percent(promise: Promise) -> float:
-    """What the rules in force give back of 100 spent by everybody at any time, at the cost of a point."""
-    shares = 0.0
+    """The most the rules give back of 100 spent, where all their conditions are met, at the cost of a point."""
+    base = times = 0.0
     for rule in promise.rules:
         if rule.effect == "earn_rate":
-            shares += rule.params["points"] * promise.point_micros * promise.unit / _MICROS / rule.params["per_minor"]
-    return 100 * shares
+            base += rule.params["points"] * promise.point_micros * promise.unit / _MICROS / rule.params["per_minor"]
+        elif rule.effect == "multiply":
+            times += rule.params["factor"] - 1
+        elif rule.effect == "bonus" and rule.params["repeats"]:
+            base += rule.params["points"] * promise.point_micros * promise.unit / _MICROS / rule.params["spend_minor"]
+    return 100 * base * (1 + times)
 
 
 def _reward_rate(promise: Promise, habits: Habits) -> Finding:
@@ -112,7 +116,9 @@ def overlaps(rules: Sequence[earning.Rule]) -> list[Finding]:
 
 
 def _same(one: earning.Rule, other: earning.Rule) -> bool:
-    if one.effect != other.effect or one.wallet_id != other.wallet_id:
+    if one.effect != other.effect or one.wallet_id != other.wallet_id or (one.group and one.group == other.group):
+        return False
+    if (one.condition, one.lines) != (other.condition, other.lines):
         return False
     return one.effect != "event_points" or one.params["event"] == other.params["event"]
 

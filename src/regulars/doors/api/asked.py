@@ -93,6 +93,10 @@ class ReturnAsked(Asked):
     amount_minor: Amount | None = None
     currency: Annotated[str, Meta(description="When sent, it must be the order's.")] = ""
     reason: Annotated[str, Meta(description="`chargeback` flags the member.")] = ""
+    status: Annotated[
+        Literal["recorded", "pending"],
+        Meta(description="`pending`: its money is not settled yet; confirm it, or fail it, later."),
+    ] = "recorded"
 
 
 class CancelAsked(Asked):
@@ -151,6 +155,10 @@ class DeclineAsked(Asked):
 
     member_id: MemberId
     reason: Annotated[str, Meta(description="Whoever asked reads it; the member does not.")]
+
+
+class SettleAsked(Asked):
+    """What became of the money of a pending return; the address says which."""
 
 
 class ReinstateAsked(Asked):

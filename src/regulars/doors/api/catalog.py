@@ -56,6 +56,7 @@ def told(call: Call, reward: rewards.Reward, kinds: Mapping[str, str]) -> dict[s
         "picture": {"path": path, "alt": reward.picture_alt} if path else None,
         "amount_minor": reward.params.get("amount_minor"),
         "pool": reward.params.get("pool"),
+        "experience": reward.params.get("experience"),
         "winners": reward.params.get("winners"),
         "version": reward.version,
     }

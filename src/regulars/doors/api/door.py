@@ -330,7 +330,9 @@ def _before(conn: db.Conn, sent: _Sent) -> Told | None:
     return None
 
 
-_EXISTING = frozenset({"event-conflict", "hold-already-captured", "already-fulfilled", "already-decided"})
+_EXISTING = frozenset(
+    {"order-not-cancelled", "event-conflict", "hold-already-captured", "already-fulfilled", "already-decided"}
+)
 
 
 def _accepted(operation: Operation, request: Asking) -> str:

@@ -29,6 +29,7 @@ _PATH_NOTES = {
     "rule_id": "The number of the earning rule.",
     "reward_id": "The reward's id.",
     "redemption_id": "The shop's own id of the redemption.",
+    "return_id": "The shop's own id of the return.",
     "version": "The version that the change made.",
     "reservation_id": "The shop's own id of the reservation.",
     "pool": "The code of the pool.",

@@ -118,6 +118,7 @@ def in_utc(at: datetime, pointer: str = "/occurred_at") -> datetime:
 def find(call: Call, _: None) -> Answer:
     """GET /v1/orders/{order_id}."""
     order = stored(call)
+    apart = activities.pending(call.conn, order)
     content: dict[str, Any] = {
         "order_id": order.external_id,
         "source": order.source,
@@ -134,11 +135,12 @@ def find(call: Call, _: None) -> Answer:
         "points_paid": order.burned_points,
         "points_restored": order.restored_points,
         "returned_minor": order.returned_minor,
-        "remaining_minor": order.total_minor - order.returned_minor,
+        "remaining_minor": order.total_minor - order.returned_minor - sum(one.amount_minor for one in apart),
         "store": order.store,
         "channel": order.channel,
         "till": order.till,
         "receipt": order.receipt,
+        "returns": [_return(one) for one in activities.refunds(call.conn, order)],
         "lines": [_line(line) for line in activities.lines(call.conn, order)],
     }
     return Answer(status=200, content=content)
@@ -152,6 +154,18 @@ def stored(call: Call) -> activities.Purchase:
         raise activities.OrderNotFound("There is no such order.")
     first = activities.purchases(call.conn, [(seen.member_id, seen.activity_id)])[seen.activity_id]
     return activities.generations(call.conn, call.program_id, first)[-1]
+
+
+def _return(one: activities.Refund) -> dict[str, Any]:
+    return {
+        "return_id": one.external_id,
+        "status": one.status,
+        "occurred_at": one.occurred_at.isoformat(),
+        "reason": one.reason,
+        "amount_minor": one.amount_minor,
+        "points_reversed": one.reversed_points,
+        "points_restored": one.restored_points,
+    }
 
 
 def _line(line: activities.PurchaseLine) -> dict[str, Any]:

@@ -75,6 +75,8 @@ SUMMARIES: Mapping[str, str] = {
     "Show an order": "查看订单",
     "Record a return": "记录退货",
     "Cancel an order": "取消订单",
+    "Confirm a pending return": "确认待结算的退货",
+    "Fail a pending return": "作废待结算的退货",
     "Reinstate a cancelled order": "恢复已取消的订单",
     "Say that an order is completed": "通知订单已完成",
     "Record what a member did": "记录会员行为",

@@ -3,7 +3,7 @@
 from regulars import flows
 from regulars.records import activities
 
-from .asked import CancelAsked, ReinstateAsked, ReturnAsked
+from .asked import CancelAsked, ReinstateAsked, ReturnAsked, SettleAsked
 from .call import Answer, Call, Operation, Parameter, flaw
 from .orders import ORDER_BYTES_MAX, SOURCE, in_utc, stored
 from .refusals import Invalid
@@ -29,6 +29,7 @@ def return_of(asked: ReturnAsked, *, source: str, order_id: str) -> activities.R
         amount_minor=asked.amount_minor,
         currency=asked.currency,
         reason=asked.reason,
+        is_pending=asked.status == "pending",
     )
 
 
@@ -77,6 +78,28 @@ def reinstate(call: Call, asked: ReinstateAsked) -> Answer:
     return Answer(status=200 if is_replay else 201, content=done.answer, is_replay=is_replay)
 
 
+def confirm(call: Call, _: SettleAsked) -> Answer:
+    """POST /v1/orders/{order_id}/returns/{return_id}/confirm."""
+    return _settled(flows.confirm_return(call.conn, call.plan, *_named(call), source=_source(call), at=call.at))
+
+
+def fail(call: Call, _: SettleAsked) -> Answer:
+    """POST /v1/orders/{order_id}/returns/{return_id}/fail."""
+    return _settled(flows.fail_return(call.conn, call.plan, *_named(call), source=_source(call), at=call.at))
+
+
+def _named(call: Call) -> tuple[str, str]:
+    return call.path["order_id"], call.path["return_id"]
+
+
+def _source(call: Call) -> str:
+    return call.query.get("source", "shop")
+
+
+def _settled(done: flows.Refunded) -> Answer:
+    return Answer(status=200, content=done.answer, is_replay=done.outcome == "replayed")
+
+
 def _returned(call: Call, returned: activities.Return, *, preview: bool) -> Answer:
     done = flows.refund_order(call.conn, call.plan, returned, at=call.at, preview=preview)
     return answer_to_return(done, preview=preview)
@@ -94,6 +117,7 @@ REFUSED_RETURNS = (
     "already-refunded", "event-conflict",
 )  # fmt: skip
 _RETURN_POINTERS = {"/external_id": "/return_id", "/order_external_id": "/path/order_id", "/source": "/query/source"}
+_SETTLE_POINTERS = {**_RETURN_POINTERS, "/external_id": "/path/return_id"}
 
 OPERATIONS = (
     Operation(
@@ -103,7 +127,8 @@ OPERATIONS = (
         summary="Record a return",
         description=(
             "Takes back what the order was awarded, as it was awarded, and gives back points it was paid with. A "
-            "return that comes before its order waits for it (202)."
+            "return that comes before its order waits for it (202). One whose money is not settled yet (`pending`) "
+            "takes nothing: what it will take is set aside, and it counts against what is left to return."
         ),
         run=give_back,
         asks=ReturnAsked,
@@ -128,6 +153,43 @@ OPERATIONS = (
         keeps_refused=True,
         name="return_id",
         pointers=_RETURN_POINTERS,
+    ),
+    Operation(
+        method="POST",
+        path="/v1/orders/{order_id}/returns/{return_id}/confirm",
+        tag="Orders",
+        summary="Confirm a pending return",
+        description=(
+            "Its money is settled: the return is carried out as if it came now. What was set aside is taken first. The "
+            "same again is answered as the first time."
+        ),
+        run=confirm,
+        asks=SettleAsked,
+        tells=ReturnTold,
+        sample={},
+        example=RETURN_TOLD,
+        query=(SOURCE,),
+        statuses={200: "Recorded, now or before."},
+        problems=("not-found", "already-decided"),
+        name="return_id",
+        pointers=_SETTLE_POINTERS,
+    ),
+    Operation(
+        method="POST",
+        path="/v1/orders/{order_id}/returns/{return_id}/fail",
+        tag="Orders",
+        summary="Fail a pending return",
+        description="Its money did not come: what was set aside is let go, and the goods can be returned again.",
+        run=fail,
+        asks=SettleAsked,
+        tells=ReturnTold,
+        sample={},
+        example={**RETURN_TOLD, "status": "failed", "points_reversed": 0, "points_taken_back": 0},
+        query=(SOURCE,),
+        statuses={200: "Let go, now or before."},
+        problems=("not-found", "already-decided"),
+        name="return_id",
+        pointers=_SETTLE_POINTERS,
     ),
     Operation(
         method="POST",

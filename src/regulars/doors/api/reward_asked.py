@@ -71,6 +71,7 @@ class RewardAsked(Asked):
     wallet: Annotated[str, Meta(description="Of a gift card or cashback: the wallet that is paid into.")] = ""
     amount_minor: Annotated[Amount | None, Meta(description="Of a gift card or cashback: what is paid in.")] = None
     pool: Annotated[str, Meta(description="Of a coupon: the pool it is issued from.")] = ""
+    experience: Annotated[str, Meta(description="Of an event ticket: the experience it is a seat of.")] = ""
     winners: Annotated[int | None, Meta(description="Of a sweepstake: how many win.")] = None
     is_live: bool = True
     version: Annotated[

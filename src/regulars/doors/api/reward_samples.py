@@ -43,6 +43,7 @@ REWARD: Sample = {
     },
     "amount_minor": None,
     "pool": None,
+    "experience": None,
     "winners": None,
     "version": 3,
 }

@@ -42,6 +42,7 @@ def _wanted(call: Call, asked: RewardAsked, before: rewards.Reward | None) -> re
         "wallet": asked.wallet or None,
         "amount_minor": asked.amount_minor,
         "pool": asked.pool or None,
+        "experience": asked.experience or None,
         "winners": asked.winners,
     }
     return rewards.Reward(

@@ -61,6 +61,7 @@ class RewardTold(Tells):
     picture: PictureTold | None
     amount_minor: Annotated[int | None, Meta(description="What a gift card or cashback pays in.")]
     pool: Annotated[str | None, Meta(description="The pool a coupon is issued from.")]
+    experience: Annotated[str | None, Meta(description="The experience a ticket is for.")]
     winners: Annotated[int | None, Meta(description="How many win a sweepstake.")]
     version: int
 

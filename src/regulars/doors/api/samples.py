@@ -85,6 +85,7 @@ STORED_ORDER: Sample = {
     "channel": "",
     "till": "3",
     "receipt": "0042",
+    "returns": [],
     "lines": [
         {
             "line_id": "1",

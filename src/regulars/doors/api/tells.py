@@ -136,6 +136,18 @@ class StoredLineTold(Tells):
     returned_minor: int
 
 
+class StoredReturnTold(Tells):
+    """A return of a stored order."""
+
+    return_id: str
+    status: Literal["recorded", "pending", "failed"]
+    occurred_at: str
+    reason: str
+    amount_minor: int
+    points_reversed: int
+    points_restored: int
+
+
 class StoredOrderTold(Tells):
     """A stored order with what became of it."""
 
@@ -154,11 +166,12 @@ class StoredOrderTold(Tells):
     points_paid: int
     points_restored: int
     returned_minor: int
-    remaining_minor: int
+    remaining_minor: Annotated[int, Meta(description="Less what pending returns would bring back.")]
     store: str
     channel: str
     till: str
     receipt: str
+    returns: Annotated[list[StoredReturnTold], Meta(description="Newest first.")]
     lines: list[StoredLineTold]
 
 
@@ -167,7 +180,7 @@ class ReturnTold(Tells):
 
     return_id: str
     order_id: str
-    status: Literal["recorded", "waiting-for-purchase"]
+    status: Literal["recorded", "waiting-for-purchase", "pending", "failed"]
     points_reversed: Annotated[int, Meta(description="The part of the award that is undone.")]
     member_id: str = ""
     reason: str = ""
@@ -181,6 +194,7 @@ class ReturnTold(Tells):
         Literal["none", "debt", "forgive", "refund-of-expired"],
         Meta(description="How points that were already spent or expired were treated."),
     ] = "none"
+    points_set_aside: Annotated[int, Meta(description="What a pending return will take, as far as it is there.")] = 0
     remaining_minor: int = 0
     balance: BalanceTold | None = None
     wallets: Annotated[list[ReturnedWalletTold], Meta(description="Wallets other than the first that it moved.")] = []

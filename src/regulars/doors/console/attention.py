@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.analytics import metrics
+from regulars.doors.console import campaign_words
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import Attention, Tone
-from regulars.program import rewards, tiers
+from regulars.program import campaigns, rewards, tiers
 from regulars.records import activities, ledger
 
 ENDING_DAYS = 30
@@ -28,6 +29,7 @@ def items(desk: Desk) -> list[Attention]:
         *_waiting(desk),
         *_points(desk),
         *_falling(desk),
+        *_campaigns(desk),
         *_usage(desk),
         *_low_stock(desk),
     ]
@@ -175,6 +177,34 @@ def _falling(desk: Desk) -> Iterator[Attention]:
             tone=Tone.INFO,
             icon="crown",
         )  # fmt: skip
+
+
+def _campaigns(desk: Desk) -> Iterator[Attention]:
+    """Campaigns that a line or their budget stopped, those that wait for a review, and warnings that stand."""
+    warned = {
+        line.campaign_id
+        for line in campaigns.lines(desk.conn, desk.program_id)
+        if line.fired_at and line.is_on and line.terms.action == "warn"
+    }
+    titles = {
+        campaigns.State.PAUSED: _("“%(name)s” is paused"),
+        campaigns.State.STOPPED: _("“%(name)s” has used up its budget"),
+        campaigns.State.REVIEW: _("“%(name)s” waits for its review"),
+    }
+    for one in campaigns.every(desk.conn, desk.program_id):
+        is_warned = one.state is campaigns.State.LIVE and one.campaign_id in warned
+        title = _("“%(name)s” crossed a stop-loss line") if is_warned else titles.get(one.state)
+        if title is None:
+            continue
+        last = campaigns.changes(desk.conn, desk.program_id, one.campaign_id)[0]
+        yield Attention(
+            title=title % {"name": desk.say(one.terms.name)},
+            text=campaign_words.note(desk, last) or campaign_words.change(last),
+            action=_("Review"),
+            href=reverse("campaigns_show", args=[one.campaign_id]),
+            tone=Tone.BAD if one.state is campaigns.State.PAUSED else Tone.WARN,
+            icon="octagon-alert" if one.state is campaigns.State.PAUSED else "megaphone",
+        )
 
 
 def _usage(desk: Desk) -> Iterator[Attention]:

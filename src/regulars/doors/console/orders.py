@@ -31,6 +31,7 @@ class ReturnForm(OnceForm):
 
     what = forms.ChoiceField(choices=[("lines", ""), ("all", "")])
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
+    is_pending = forms.BooleanField(label=gettext_lazy("The money is not paid back yet"), required=False)
 
     def __init__(self, lines: Lines, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data)
@@ -145,12 +146,18 @@ def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> 
             "facts": _facts(desk, purchase),
             "form": form,
             "waits": _waits(desk, purchase),
-            "can_return": purchase.returned_minor < purchase.total_minor,
+            "can_return": purchase.returned_minor + _apart_minor(desk, purchase) < purchase.total_minor,
             "can_reinstate": orders_again.can_reinstate(desk, purchase, lines),
             "others": orders_again.others(desk, purchase),
+            "unsettled": orders_again.unsettled(desk, purchase),
         },
     )
     return wrong(page) if form.errors else page
+
+
+def _apart_minor(desk: Desk, purchase: activities.Purchase) -> int:
+    """What returns that are not settled yet would bring back."""
+    return sum(one.amount_minor for one in activities.pending(desk.conn, purchase))
 
 
 def _moves(desk: Desk, purchase: activities.Purchase) -> list[LedgerLine]:
@@ -236,6 +243,7 @@ def _return(purchase: activities.Purchase, form: ReturnForm) -> activities.Retur
         occurred_at=once.opened_at(form.cleaned_data["token"]),
         lines=form.asked(),
         reason=form.cleaned_data["reason"].strip(),
+        is_pending=form.cleaned_data["is_pending"],
     )
 
 
@@ -253,6 +261,11 @@ def _take_back(request: HttpRequest, desk: Desk, purchase: activities.Purchase, 
 
 def _effect(desk: Desk, answer: Mapping[str, object]) -> str:
     """What a return does, in numbers."""
+    if answer["status"] == "pending":
+        return _("%(amount)s comes back once it is paid; %(points)s points are set aside until then.") % {
+            "amount": desk.amount(int(str(answer["amount_minor"]))),
+            "points": write.number(int(str(answer["points_set_aside"]))),
+        }
     points: dict[str, int] = {name: int(str(answer[name])) for name in answer if name.startswith("points_")}
     said = [
         _("%(amount)s comes back, %(points)s points are taken back.")
@@ -335,6 +348,7 @@ def _returns_table(desk: Desk, purchase: activities.Purchase) -> Table | None:
             Column(label=_("Return")),
             Column(label=_("When")),
             Column(label=_("Reason")),
+            Column(label=_("State")),
             Column(label=_("Amount"), end=True),
             Column(label=_("Points taken back"), end=True),
         ],
@@ -344,6 +358,7 @@ def _returns_table(desk: Desk, purchase: activities.Purchase) -> Table | None:
                     one.external_id,
                     desk.moment(one.occurred_at),
                     one.reason or "–",
+                    orders_again.state_name(one),
                     desk.amount(one.amount_minor),
                     write.signed(-one.reversed_points),
                 ]

@@ -1,4 +1,4 @@
-"""An order that was cancelled in full and is completed after all: the button, and the way between its generations."""
+"""What happens to an order later: returns whose money is settled, and completing it again after a cancellation."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from regulars import flows
@@ -60,6 +61,57 @@ def reinstate(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID)
         messages.success(request, _("The order is reinstated and earned %(points)s points.") % {"points": points})
         desk.note("order-reinstated", member=str(member_id), order=str(order_id))
     return redirect("orders_show", done.purchase.member_id, done.purchase.order_id)
+
+
+_STATES = {
+    "recorded": gettext_lazy("Recorded"),
+    "pending": gettext_lazy("Not settled yet"),
+    "failed": gettext_lazy("Did not go through"),
+}
+
+
+def state_name(refund: activities.Refund) -> str:
+    """Where a return stands."""
+    return str(_STATES[refund.status])
+
+
+def unsettled(desk: Desk, purchase: activities.Purchase) -> list[dict[str, str]]:
+    """The returns of an order whose money is not settled yet: their ids and what they say."""
+    return [
+        {
+            "id": one.external_id,
+            "text": _("%(amount)s, since %(when)s")
+            % {"amount": desk.amount(one.amount_minor), "when": desk.moment(one.occurred_at)},
+        }
+        for one in activities.refunds(desk.conn, purchase)
+        if one.status == "pending"
+    ]
+
+
+@require_POST
+@on_desk
+def settle(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> HttpResponse:
+    """The money of a pending return was paid back, or will not be; the same again changes nothing."""
+    purchase, _who = found(desk, member_id, order_id)
+    named = purchase.external_id, request.POST.get("return", "")
+    is_paid = request.POST.get("what") == "confirm"
+    deed = flows.confirm_return if is_paid else flows.fail_return
+    try:
+        with desk.conn.transaction():
+            done = deed(desk.conn, desk.plan, *named, source=purchase.source, at=desk.at)
+    except Refusal as refusal:
+        messages.error(request, refusals.words(refusal))
+        return redirect("orders_show", member_id, order_id)
+    if done.outcome == "replayed":
+        messages.info(request, _("This was recorded before; nothing moved twice."))
+    elif is_paid:
+        points = write.number(int(done.answer["points_taken_back"]))
+        messages.success(request, _("The return is settled: %(points)s points are taken back.") % {"points": points})
+        desk.note("return-settled", member=str(member_id), order=str(order_id))
+    else:
+        messages.success(request, _("The return did not go through: nothing was taken."))
+        desk.note("return-failed", member=str(member_id), order=str(order_id))
+    return redirect("orders_show", member_id, order_id)
 
 
 def others(desk: Desk, purchase: activities.Purchase) -> list[tuple[str, str]]:

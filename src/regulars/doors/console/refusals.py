@@ -11,7 +11,7 @@ from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console import format as write
 from regulars.kit.errors import Refusal
-from regulars.program import challenges, coupons, earning, experiences, referrals, rewards, tiers
+from regulars.program import campaigns, challenges, coupons, earning, experiences, referrals, rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
 Facts = Mapping[str, Any]
@@ -38,6 +38,10 @@ def _short_of_points(facts: Facts) -> str:
         "spendable": write.number(facts.get("spendable", 0)),
         "cost": write.number(facts.get("cost", 0)),
     }
+
+
+def _campaign(_facts: Facts) -> str:
+    return _("Say why; or its days, its limits or its threshold do not fit. Nothing was changed.")
 
 
 def _transfer_limit(facts: Facts) -> str:
@@ -80,6 +84,8 @@ def why_not(code: str) -> str:
         "audience": _("Not for this member"),
         "drawn": _("The draw was made"),
         "coupon": _("Not given out at present"),
+        "experience": _("The event is not open to this member"),
+        "has-seat": _("This member has a seat already"),
         "redemption-limit-reached": _("Limit per member reached"),
         "reward-sold-out": _("Sold out"),
         "insufficient-points": _("Not enough points"),
@@ -149,6 +155,7 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (coupons.CouponMalformed, lambda _f: _("A code has 4 to 40 letters and digits.")),
     (coupons.CouponsSoldOut, lambda _f: _("No code is left in this pool. Import some first.")),
     (coupons.CouponNotAvailable, lambda _f: _("The pool is not live: start it first.")),
+    (activities.ReturnDecided, lambda _f: _("This return was settled already; that stands.")),
     (activities.OrderNotCancelled, lambda _f: _("Only an order of which everything came back can be reinstated.")),
     (activities.AlreadyRefunded, lambda _f: _("Nothing of this order is left to return.")),
     (activities.RefundExceedsPurchase, lambda _f: _("More comes back than is left of this order.")),
@@ -158,6 +165,11 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (activities.EventConflict, lambda _f: _("This was already sent with other content; the first one stands.")),
     (earning.EffectivePast, lambda _f: _("A rule changes from now on or later, never what already happened.")),
     (earning.RuleRetired, lambda _f: _("This rule was retired for good. Make a new one.")),
+    (campaigns.CampaignInvalid, _campaign),
+    (campaigns.CampaignState, lambda _f: _("Where this campaign stands, that cannot be done with it.")),
+    (campaigns.CampaignPaused, lambda _f: _("This campaign does not run now.")),
+    (campaigns.BudgetExhausted, lambda _f: _("The budget of this campaign is used up: raise it first.")),
+    (campaigns.ReviewNeeded, lambda _f: _("You submitted this yourself: a second person must launch it.")),
     (earning.RuleInvalid, lambda _f: _("These figures do not make a rule: look at the rate and the factor.")),
     (challenges.ChallengeInvalid, lambda _f: _("A challenge needs a name, rising milestones and a prize at the goal.")),
     (challenges.ChallengeFixed, lambda _f: _("Members already play for it: end this one and begin another.")),

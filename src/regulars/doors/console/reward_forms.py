@@ -18,7 +18,7 @@ from regulars.doors.console.condition_part import ConditionField
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.once import OnceForm
 from regulars.kit import ids, money
-from regulars.program import coupons, rewards
+from regulars.program import coupons, experiences, rewards
 
 _LINES = {"rows": 2}
 _ROWS = 3
@@ -109,6 +109,9 @@ class RewardForm(OnceForm):
     pool = forms.ChoiceField(
         label=gettext_lazy("Pool of coupons"), required=False, help_text=gettext_lazy("Coupons only.")
     )
+    experience = forms.ChoiceField(
+        label=gettext_lazy("Experience"), required=False, help_text=gettext_lazy("Event tickets only.")
+    )
     winners = forms.IntegerField(
         label=gettext_lazy("Winners"), min_value=1, max_value=1000, required=False,
         help_text=gettext_lazy("Sweepstakes only; each unit is one entry."),
@@ -133,6 +136,8 @@ class RewardForm(OnceForm):
         wallets = [(w.code, desk.say(w.unit)) for w in desk.plan.wallets.values() if w.is_money]
         pools = [one for one in coupons.pools(desk.conn, desk.program_id) if one.terms.codes == "personal"]
         self._choose("pool", [("", "–"), *((one.code, desk.say(one.terms.name)) for one in pools)])
+        held = experiences.experiences(desk.conn, desk.program_id)
+        self._choose("experience", [("", "–"), *((one.code, desk.say(one.name)) for one in held)])
         self._choose("wallet", [("", "–"), *wallets])
         self._choose(
             "steps_by", [("", _("Not at all")), ("had", _("with what a member had")), ("left", _("with what is left"))]
@@ -180,6 +185,7 @@ class RewardForm(OnceForm):
             "wallet": params.get("wallet", ""),
             "amount": money.to_decimal(params["amount_minor"], currency) if "amount_minor" in params else None,
             "pool": params.get("pool", ""),
+            "experience": params.get("experience", ""),
             "winners": params.get("winners"),
             "seen_version": reward.version,
             "seen_units": reward.units_left,
@@ -211,8 +217,8 @@ class RewardForm(OnceForm):
             ),
             (
                 _("What it gives"),
-                _("Only for gift cards, cashback, coupons and sweepstakes."),
-                ("wallet", "amount", "pool", "winners"),
+                _("Only for gift cards, cashback, coupons, tickets and sweepstakes."),
+                ("wallet", "amount", "pool", "experience", "winners"),
             ),
             (_("What it costs"), "", ("price_points", "price_money", "cost")),
             (
@@ -312,6 +318,7 @@ class RewardForm(OnceForm):
             "wallet": given["wallet"] or None,
             "amount_minor": self._minor(given["amount"]) or None,
             "pool": given["pool"] or None,
+            "experience": given["experience"] or None,
             "winners": given["winners"],
         }
         wanted = rewards.TYPES[given["type"]].PARAMS

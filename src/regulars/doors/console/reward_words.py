@@ -99,6 +99,8 @@ def gives(desk: Desk, reward: rewards.Reward) -> str:
         return _("%(amount)s into the wallet %(wallet)s") % facts
     if "pool" in reward.params:
         return _("A coupon of the pool %(pool)s") % {"pool": reward.params["pool"]}
+    if "experience" in reward.params:
+        return _("A seat at %(experience)s") % {"experience": reward.params["experience"]}
     if "winners" in reward.params:
         count = reward.params["winners"]
         return ngettext("%(count)s winner", "%(count)s winners", count) % {"count": write.number(count)}

@@ -8,7 +8,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regulars.doors.console import earning_words, point_terms, rule_words, wallet_words
+from regulars import flows
+from regulars.doors.console import (
+    earning_words,
+    lint_words,
+    point_caps,
+    point_terms,
+    rule_words,
+    wallet_words,
+)
 from regulars.doors.console.calculator import CalculatorForm
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.parts import Choice, Column, Row, Table
@@ -35,8 +43,11 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             "cards": [_card(desk, rule, stands[rule.rule_id]) for rule in shown],
             "choices": _choices(stands, wanted),
             "terms": point_terms.sentences(desk),
+            "caps": point_caps.sentences(desk),
+            "broken": point_caps.broken(desk),
             "effects": earning_words.effect_names().items(),
             "history": history(desk, desk.plan.versions),
+            "lint": lint_words.rows(desk, flows.lint_value(desk.conn, desk.plan, at=desk.at)),
             "calculator": CalculatorForm(desk),
         },
     )

@@ -148,7 +148,7 @@ def _history(desk: Desk, ladder: tiers.Ladder) -> Table:
             Column(label=_("State")),
             Column(label=_("What changed")),
             Column(label=_("Who and when")),
-            Column(label="", end=True),
+            Column(label=_("Undo"), end=True),
         ],
         rows=rows,
     )

@@ -52,11 +52,10 @@ from .store import (
     undo,
     write_budgets,
 )
-from .templates import AGAIN, TEMPLATES, Template, TemplateRule
+from .templates import TEMPLATES, Template, TemplateRule
 
 __all__ = [
     "ACTIONS",
-    "AGAIN",
     "AUDIENCE_MODES",
     "GOAL_METRICS",
     "IS_BAD_BELOW",

@@ -10,15 +10,12 @@ from typing import Any, Literal
 from .model import AudienceMode, Budget, Goal
 from .stop_lines import LineTerms
 
-AGAIN = "again"
-"""In place of an effect: what the program's base rates give, once more."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateRule:
-    """A rule of a template: an effect of earning or `AGAIN`, with what differs from its defaults.
+    """A rule of a template: an effect of earning, with what differs from its defaults.
 
-    `spend_units` is a step of spend in whole currency units; it becomes the rule's `per_minor`.
+    `spend_units` is a step of spend in whole currency units; it becomes the rule's `spend_minor`.
     """
 
     effect: str
@@ -44,6 +41,10 @@ class Template:
     lines: Sequence[LineTerms] = ()
 
 
+def _twice(label: Mapping[str, str]) -> TemplateRule:
+    return TemplateRule(effect="multiply", params={"factor": 2}, label=label)
+
+
 _REDEMPTION = LineTerms(metric="redemption_rate", threshold=30)
 _BURN = LineTerms(metric="budget_burn", threshold=90, action="warn", age_min_days=0, sample_min=10)
 
@@ -52,7 +53,7 @@ TEMPLATES: Mapping[str, Template] = {
         name={"en": "Double points week", "zh": "双倍积分周"},
         lead={"en": "Twice the points on everything, for seven days.", "zh": "七天内全场双倍积分。"},
         icon="sparkles",
-        rules=[TemplateRule(effect=AGAIN, label={"en": "Double points", "zh": "双倍积分"})],
+        rules=[_twice({"en": "Double points", "zh": "双倍积分"})],
         days=7,
         budget=Budget(points_max=100_000),
         lines=[_REDEMPTION, _BURN],
@@ -61,7 +62,7 @@ TEMPLATES: Mapping[str, Template] = {
         name={"en": "Double points weekend", "zh": "双倍积分周末"},
         lead={"en": "Twice the points on Saturday and Sunday.", "zh": "周六、周日双倍积分。"},
         icon="calendar",
-        rules=[TemplateRule(effect=AGAIN, label={"en": "Weekend double points", "zh": "周末双倍积分"})],
+        rules=[_twice({"en": "Weekend double points", "zh": "周末双倍积分"})],
         days=2,
         begins="saturday",
         budget=Budget(points_max=50_000),
@@ -74,7 +75,7 @@ TEMPLATES: Mapping[str, Template] = {
             "zh": "90 天未消费的会员回归享双倍积分。",
         },
         icon="undo-2",
-        rules=[TemplateRule(effect=AGAIN, label={"en": "Welcome back", "zh": "欢迎回来"})],
+        rules=[_twice({"en": "Welcome back", "zh": "欢迎回来"})],
         days=30,
         audience="member.orders_total >= 1 && member.orders_90d == 0",
         budget=Budget(points_max=50_000),
@@ -132,7 +133,7 @@ TEMPLATES: Mapping[str, Template] = {
         name={"en": "Member day", "zh": "会员日"},
         lead={"en": "Twice the points on one day.", "zh": "一天双倍积分。"},
         icon="star",
-        rules=[TemplateRule(effect=AGAIN, label={"en": "Member day", "zh": "会员日"})],
+        rules=[_twice({"en": "Member day", "zh": "会员日"})],
         days=1,
         budget=Budget(points_max=30_000),
         lines=[_BURN],
@@ -144,7 +145,7 @@ TEMPLATES: Mapping[str, Template] = {
             "zh": "消费满三次的会员专享，前 500 单双倍积分。",
         },
         icon="clock",
-        rules=[TemplateRule(effect=AGAIN, label={"en": "Flash sale", "zh": "专属秒杀"})],
+        rules=[_twice({"en": "Flash sale", "zh": "专属秒杀"})],
         days=1,
         audience="member.orders_total >= 3",
         budget=Budget(grants_max=500),
@@ -160,8 +161,8 @@ TEMPLATES: Mapping[str, Template] = {
         icon="coins",
         rules=[
             TemplateRule(
-                effect="earn_rate",
-                params={"points": 100, "whole_steps": True},
+                effect="bonus",
+                params={"points": 100, "repeats": True, "per": "order"},
                 spend_units=1_000,
                 label={"en": "100 for every 1,000", "zh": "每满 1000 送 100"},
             )

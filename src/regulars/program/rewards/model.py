@@ -148,12 +148,13 @@ OPEN = (State.ISSUED, State.PREPARING, State.SHIPPED)
 
 
 class Grant(StrEnum):
-    """What a redemption gives: a code of its own, money in a wallet, a coupon, a partner's code, a place in a draw."""
+    """What a redemption gives: a code of its own, money in a wallet, a coupon, a seat, a partner's code, an entry."""
 
     NOTHING = "nothing"
     STORED_VALUE = "stored_value"
     CASHBACK = "cashback"
     COUPON = "coupon"
+    SEAT = "seat"
     PARTNER_CODE = "partner_code"
     ENTRY = "entry"
 

@@ -139,6 +139,8 @@ def _check_params(reward: Reward) -> None:
         raise RewardInvalid("A draw has from 1 to 1,000 winners.")
     if "pool" in kind.PARAMS and not isinstance(reward.params["pool"], str):
         raise RewardInvalid("Coupons are of a pool, by its code.")
+    if "experience" in kind.PARAMS and not isinstance(reward.params["experience"], str):
+        raise RewardInvalid("A ticket is of an experience, by its code.")
     if kind.GRANT is Grant.ENTRY and reward.ends_at is None:
         raise RewardInvalid("A sweepstake needs an end: the draw is made after it.")
 

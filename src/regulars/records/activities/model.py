@@ -68,7 +68,10 @@ class ReturnedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):
-    """A return. With lines: those; with an amount only: that much of the order; with neither: all that is left."""
+    """A return. With lines: those; with an amount only: that much of the order; with neither: all that is left.
+
+    `is_pending`: its money is not settled yet.
+    """
 
     source: str
     external_id: str
@@ -78,6 +81,7 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     amount_minor: int | None = None
     currency: str = ""
     reason: str = ""
+    is_pending: bool = False
 
 
 class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,8 +171,13 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """A stored return: the money that came back and the points it took and gave."""
+    """A stored return: the money that came back and the points it took and gave.
 
+    `status` is `pending` (nothing is taken yet), `recorded` or `failed`; `lines` are number, quantity and amount.
+    """
+
+    member_id: UUID
+    order_id: UUID
     refund_id: UUID
     external_id: str
     occurred_at: datetime
@@ -176,6 +185,17 @@ class Refund:
     amount_minor: int
     reversed_points: int
     restored_points: int
+    status: str
+    lines: tuple[tuple[int, int, int], ...]
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """What a pending return would bring back: lines by number, quantity and amount, and the money in all."""
+
+    lines: tuple[tuple[int, int, int], ...]
+    amount_minor: int
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -274,6 +294,20 @@ class OrderNotFound(Refusal):
 
     kind = Kind.NOT_FOUND
     code = "not-found"
+
+
+class ReturnNotFound(Refusal):
+    """The order has no such return."""
+
+    kind = Kind.NOT_FOUND
+    code = "not-found"
+
+
+class ReturnDecided(Refusal):
+    """The return does not wait for its money any more. Facts: state."""
+
+    kind = Kind.CONFLICT
+    code = "already-decided"
 
 
 class UnknownLine(Refusal):

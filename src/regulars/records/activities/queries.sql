@@ -78,13 +78,17 @@ limit %(limit)s;
 
 -- name: select_refunds
 -- What came back of one order.
-select r.refund_id, r.external_id, r.occurred_at, r.reason, r.amount_minor, r.reversed_points, r.restored_points
+select
+  r.refund_id, r.external_id, r.occurred_at, r.reason, r.amount_minor, r.reversed_points, r.restored_points,
+  r.order_id, r.status, r.lines, r.answer
 from activities.refund as r
 where r.member_id = %(member_id)s and r.order_id = %(order_id)s
 order by r.occurred_at desc, r.refund_id desc;
 
 -- name: select_refund
-select r.refund_id, r.external_id, r.occurred_at, r.reason, r.amount_minor, r.reversed_points, r.restored_points
+select
+  r.refund_id, r.external_id, r.occurred_at, r.reason, r.amount_minor, r.reversed_points, r.restored_points,
+  r.order_id, r.status, r.lines, r.answer
 from activities.refund as r
 where r.member_id = %(member_id)s and r.refund_id = %(refund_id)s;
 
@@ -159,17 +163,26 @@ where l.member_id = %(member_id)s and l.order_id = %(order_id)s and l.line_no = 
 -- name: insert_refund
 insert into activities.refund (
   member_id, refund_id, order_id, program_id, source, external_id, occurred_at, recorded_at, on_date, reason, amount_minor,
-  lines, reversed_points, restored_points, answer
+  lines, reversed_points, restored_points, answer, status
 )
 values (
   %(member_id)s, %(refund_id)s, %(order_id)s, %(program_id)s, %(source)s, %(external_id)s, %(occurred_at)s, %(recorded_at)s,
-  %(on_date)s, %(reason)s, %(amount_minor)s, %(lines)s::jsonb, %(reversed_points)s, %(restored_points)s, %(answer)s::jsonb
+  %(on_date)s, %(reason)s, %(amount_minor)s, %(lines)s::jsonb, %(reversed_points)s, %(restored_points)s, %(answer)s::jsonb,
+  %(status)s
 );
 
--- name: select_refund_answer
-select r.answer
+-- name: select_pending
+-- What returns that are not settled yet would bring back of an order.
+select r.amount_minor, r.lines
 from activities.refund as r
-where r.member_id = %(member_id)s and r.refund_id = %(refund_id)s;
+where r.member_id = %(member_id)s and r.order_id = %(order_id)s and r.status = 'pending';
+
+-- name: settle_refund
+update activities.refund
+set status = %(status)s, recorded_at = %(at)s, reversed_points = %(reversed_points)s, restored_points = %(restored_points)s,
+    answer = %(answer)s::jsonb
+where member_id = %(member_id)s and refund_id = %(refund_id)s and status = 'pending'
+returning refund_id;
 
 -- name: sum_refunded
 -- What returns since an instant took from members, less what they gave back, in the first wallet.
@@ -180,7 +193,7 @@ where r.member_id = any(%(member_ids)s::uuid[]) and r.recorded_at >= %(since_at)
 -- name: has_chargeback
 select exists(
   select from activities.refund as r
-  where r.member_id = %(member_id)s and r.reason = 'chargeback'
+  where r.member_id = %(member_id)s and r.reason = 'chargeback' and r.status <> 'failed'
 );
 
 -- name: insert_parked

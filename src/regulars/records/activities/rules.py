@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from regulars.kit import money
 from regulars.kit.errors import Flaw
 from regulars.kit.money import AMOUNT_MINOR_MAX
@@ -34,6 +36,7 @@ from .model import (
     Undoing,
     UnknownCurrency,
     UnknownLine,
+    Unsettled,
 )
 
 
@@ -185,29 +188,36 @@ def anew(purchase: Purchase, lines: Sequence[PurchaseLine], *, occurred_at: date
     )  # fmt: skip
 
 
-def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return, further: Sequence[Award] = ()) -> Undoing:
+def undo(
+    purchase: Purchase,
+    lines: Sequence[PurchaseLine],
+    returned: Return,
+    further: Sequence[Award] = (),
+    pending: Sequence[Unsettled] = (),
+) -> Undoing:
     """What a return takes back of a stored award, and gives back of points it was paid with.
 
-    What the member has lost in all is recomputed from everything that came back so far and rounded down once for
-    the whole order; this return takes the difference. So n partial returns take what one whole return takes, and
-    never more than was awarded. `further` are the order's awards in other wallets; they are lost in the ratio of
-    the eligible money.
+    What returns that are not settled yet (`pending`) would bring back is not left for this one.
 
     Raises:
         AlreadyRefunded: nothing is left.
         RefundExceedsPurchase: more than is left.
         UnknownLine, QuantityOutOfRange, AmountOutOfRange, CurrencyMismatch: as named.
 
-    Source: quality/edge-cases 11, 12; quality/cases 32-43.
+    Source: quality/edge-cases 11, 12, 48; quality/cases 32-43.
     """
     if returned.currency and returned.currency != purchase.currency:
         raise CurrencyMismatch(
             f"This order was paid in {purchase.currency}.", flaws=[_flaw("/currency", "currency-mismatch")]
         )
-    left = purchase.total_minor - purchase.returned_minor
-    if left == 0 and (_all_back(lines) or (purchase.total_minor > 0 and not returned.lines)):
+    apart = sum(one.amount_minor for one in pending)
+    free = lines
+    for one in pending:
+        free = _after(free, one.lines)
+    left = purchase.total_minor - purchase.returned_minor - apart
+    if left == 0 and (_all_back(free) or (purchase.total_minor > 0 and not returned.lines)):
         raise AlreadyRefunded("Everything of this order was returned before.", facts={"remaining_minor": 0})
-    back = _returned_lines(lines, returned, left)
+    back = _returned_lines(free, returned, left)
     amount = _amount(returned, back, left)
     if amount > left:
         raise RefundExceedsPurchase(
@@ -215,18 +225,31 @@ def undo(purchase: Purchase, lines: Sequence[PurchaseLine], returned: Return, fu
             flaws=[_flaw("/amount_minor" if not returned.lines else "/lines", "refund-exceeds-purchase")],
             facts={"remaining_minor": left},
         )
-    after = _after(lines, back)
-    lost = _lost(purchase, after, purchase.returned_minor + amount)
+    return undoing(purchase, lines, Unsettled(lines=back, amount_minor=amount), further)
+
+
+def undoing(
+    purchase: Purchase, lines: Sequence[PurchaseLine], back: Unsettled, further: Sequence[Award] = ()
+) -> Undoing:
+    """What it takes back and gives back that so much of an order comes back.
+
+    What the member has lost in all is recomputed from everything that came back so far and rounded down once for
+    the whole order; this return takes the difference. So n partial returns take what one whole return takes, and
+    never more than was awarded. `further` are the order's awards in other wallets; they are lost in the ratio of
+    the eligible money.
+    """
+    returned_minor = purchase.returned_minor + back.amount_minor
+    lost = _lost(purchase, _after(lines, back.lines), returned_minor)
     before = _lost(purchase, lines, purchase.returned_minor)
-    whole = purchase.returned_minor + amount == purchase.total_minor
+    whole = returned_minor == purchase.total_minor
     return Undoing(
-        lines=back,
-        amount_minor=amount,
+        lines=back.lines,
+        amount_minor=back.amount_minor,
         eligible_minor=int(lost[0]) - int(before[0]),
         points=max(0, int(lost[1]) - purchase.reversed_points),
         further=tuple(_further(further, _share(purchase, lost[0], whole))),
-        restore_points=_burned_back(purchase, purchase.returned_minor + amount) - purchase.restored_points,
-        is_whole=whole and (left > 0 or purchase.total_minor == 0),
+        restore_points=_burned_back(purchase, returned_minor) - purchase.restored_points,
+        is_whole=whole and (purchase.returned_minor < purchase.total_minor or purchase.total_minor == 0),
     )
 
 
@@ -324,14 +347,11 @@ def _after(lines: Sequence[PurchaseLine], back: Iterable[tuple[int, int, int]]) 
     result = []
     for line in lines:
         quantity, amount = changes.get(line.line_no, (0, 0))
-        result.append(
-            PurchaseLine(
-                line_no=line.line_no, line_id=line.line_id, kind=line.kind, sku=line.sku, title=line.title,
-                category=line.category, quantity=line.quantity, amount_minor=line.amount_minor,
-                eligible_minor=line.eligible_minor, points=line.points,
-                returned_quantity=line.returned_quantity + quantity, returned_minor=line.returned_minor + amount,
-            )
-        )  # fmt: skip
+        came = {
+            "returned_quantity": line.returned_quantity + quantity,
+            "returned_minor": line.returned_minor + amount,
+        }
+        result.append(replace(line, **came))
     return result
 
 

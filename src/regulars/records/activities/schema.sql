@@ -83,6 +83,8 @@ create table activities.purchase_line (
   check (returned_minor between 0 and amount_minor)
 );
 
+-- A return whose money is not settled yet is pending: it takes nothing and counts against what is left. Then it is
+-- recorded, or failed.
 create table activities.refund (
   member_id uuid not null,
   refund_id uuid not null,
@@ -99,6 +101,7 @@ create table activities.refund (
   reversed_points bigint not null,
   restored_points bigint not null,
   answer jsonb not null,
+  status text not null default 'recorded' check (status in ('pending', 'recorded', 'failed')),
   primary key (member_id, refund_id)
 );
 create index refund_order on activities.refund (member_id, order_id);

@@ -11,7 +11,20 @@ import msgspec
 from regulars.kit import copying, ids, sql
 from regulars.kit.db import Conn
 
-from .model import Award, Bought, LineKind, Order, Purchase, PurchaseLine, Refund, Return, Sale, Seen, Undoing
+from .model import (
+    Award,
+    Bought,
+    LineKind,
+    Order,
+    Purchase,
+    PurchaseLine,
+    Refund,
+    Return,
+    Sale,
+    Seen,
+    Undoing,
+    Unsettled,
+)
 
 SQL = sql.load("regulars.records.activities")
 
@@ -271,8 +284,10 @@ def add_refund(
     recorded_at: datetime,
     on_date: date,
     answer: Mapping[str, Any],
+    status: str = "recorded",
 ) -> None:
-    """Write a return and the answer it got."""
+    """Write a return and the answer it got; one that is pending took nothing yet."""
+    taken = status == "recorded"
     conn.execute(
         SQL["insert_refund"],
         {
@@ -288,17 +303,46 @@ def add_refund(
             "reason": returned.reason,
             "amount_minor": undoing.amount_minor,
             "lines": msgspec.json.encode(undoing.lines).decode(),
-            "reversed_points": undoing.points,
-            "restored_points": undoing.restore_points,
+            "reversed_points": undoing.points if taken else 0,
+            "restored_points": undoing.restore_points if taken else 0,
             "answer": msgspec.json.encode(answer).decode(),
+            "status": status,
         },
     )
 
 
-def refund_answer(conn: Conn, member_id: UUID, refund_id: UUID) -> Mapping[str, Any]:
-    """The answer a return got the first time."""
-    row = conn.execute(SQL["select_refund_answer"], {"member_id": member_id, "refund_id": refund_id}).fetchone()
-    return dict(row[0]) if row else {}
+def pending(conn: Conn, purchase: Purchase) -> list[Unsettled]:
+    """What returns of an order would bring back that are not settled yet."""
+    which = {"member_id": purchase.member_id, "order_id": purchase.order_id}
+    rows = conn.execute(SQL["select_pending"], which)
+    return [Unsettled(amount_minor=row[0], lines=_parts(row[1])) for row in rows]
+
+
+def _parts(stored: Iterable[Iterable[int]]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((number, quantity, amount) for number, quantity, amount in stored)
+
+
+def settle_refund(
+    conn: Conn, refund: Refund, status: str, *, points: int, restored: int, answer: Mapping[str, Any], at: datetime
+) -> bool:
+    """Say what became of a pending return; False when somebody else did before."""
+    change = {
+        "member_id": refund.member_id,
+        "refund_id": refund.refund_id,
+        "status": status,
+        "reversed_points": points,
+        "restored_points": restored,
+        "answer": msgspec.json.encode(answer).decode(),
+        "at": at,
+    }
+    return conn.execute(SQL["settle_refund"], change).fetchone() is not None
+
+
+def refund(conn: Conn, member_id: UUID, refund_id: UUID) -> Refund:
+    """A stored return."""
+    row = conn.execute(SQL["select_refund"], {"member_id": member_id, "refund_id": refund_id}).fetchone()
+    assert row is not None
+    return _refund(member_id, row)
 
 
 def refunded_points(conn: Conn, member_ids: Sequence[UUID], *, since_at: datetime) -> int:
@@ -318,24 +362,21 @@ def has_chargeback(conn: Conn, member_id: UUID) -> bool:
 def refunds(conn: Conn, purchase: Purchase) -> list[Refund]:
     """The returns of an order, newest first."""
     rows = conn.execute(SQL["select_refunds"], {"member_id": purchase.member_id, "order_id": purchase.order_id})
-    return [_refund(row) for row in rows]
+    return [_refund(purchase.member_id, row) for row in rows]
 
 
 def return_named(conn: Conn, program_id: int, source: str, order_external_id: str, external_id: str) -> Refund | None:
     """The return that the shop calls so, of whatever generation of the order; None when there is none."""
     key = return_key(program_id, source, order_external_id, external_id)
     known = seen(conn, [key]).get(key)
-    if known is None:
-        return None
-    which = {"member_id": known.member_id, "refund_id": known.activity_id}
-    row = conn.execute(SQL["select_refund"], which).fetchone()
-    return _refund(row) if row else None
+    return refund(conn, known.member_id, known.activity_id) if known else None
 
 
-def _refund(row: Sequence[Any]) -> Refund:
+def _refund(member_id: UUID, row: Sequence[Any]) -> Refund:
     return Refund(
-        refund_id=row[0], external_id=row[1], occurred_at=row[2], reason=row[3], amount_minor=row[4],
-        reversed_points=row[5], restored_points=row[6],
+        member_id=member_id, refund_id=row[0], external_id=row[1], occurred_at=row[2], reason=row[3],
+        amount_minor=row[4], reversed_points=row[5], restored_points=row[6], order_id=row[7], status=row[8],
+        lines=_parts(row[9]), answer=row[10],
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from .months import cover_ahead, cover_months
 from .overview import day_totals, ending, journal, outstanding, owing
 from .posting import post, posted
 from .replaying import Difference, Replayed, Step, differences, replay
-from .rules import balance
+from .rules import balance, reservable
 from .sentences import NONE, TITLES, Sentence, missed_sentence, none_sentence, part_sentence, sentence, title
 from .statement import entries, lines
 from .store import (
@@ -132,6 +132,7 @@ __all__ = [
     "post",
     "posted",
     "replay",
+    "reservable",
     "save_wallet",
     "sentence",
     "settling",

@@ -84,8 +84,8 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
 
     `transfer_id` names it for ever: the same id moves nothing a second time. `lot` is where added points go, and
     what a CLAWBACK takes first. `lots` are the exact lots (and points) of RESTORE, RELEASE, CAPTURE, EXPIRE,
-    ACTIVATE, RECEIVE, SETTLE, MOVE_HOLD and of a GIVE that says which. `subject_id` is the order, redemption or hold
-    it belongs to.
+    ACTIVATE, RECEIVE, SETTLE, MOVE_HOLD and of a GIVE or HOLD that says which. `subject_id` is the order, redemption or
+    hold it belongs to.
     """
 
     member_id: UUID

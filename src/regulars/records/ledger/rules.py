@@ -81,9 +81,9 @@ def apply(book: Book, transfer: Transfer, wallet: Wallet, *, today: date) -> Pos
     match transfer.movement:
         case Movement.CLAWBACK:
             return _claw_back(book, transfer, wallet, today)
-        case Movement.BURN | Movement.HOLD:
+        case Movement.BURN:
             return _spend(book, transfer, transfer.points, today)
-        case Movement.GIVE if not transfer.lots:
+        case Movement.GIVE | Movement.HOLD if not transfer.lots:
             return _spend(book, transfer, transfer.points, today)
         case Movement.ADJUST if transfer.points < 0:
             return _spend(book, transfer, -transfer.points, today)
@@ -103,7 +103,7 @@ def added(transfer: Transfer) -> Posting:
 
 def _as_told(book: Book, transfer: Transfer) -> Posting:
     match transfer.movement:
-        case Movement.EXPIRE | Movement.GIVE:
+        case Movement.EXPIRE | Movement.GIVE | Movement.HOLD:
             moves = [(lot, -points, _CONTRA[transfer.movement]) for lot, points in transfer.lots]
         case Movement.ACTIVATE:
             moves = _moved((lot, calendar.activated(lot), points) for lot, points in transfer.lots)
@@ -173,6 +173,20 @@ def _claw_back(book: Book, transfer: Transfer, wallet: Wallet, today: date) -> P
         forgiven_points=missing - owed,
         expired_points=transfer.points - alive,
     )
+
+
+def reservable(
+    lots: Iterable[tuple[Lot, int]], own: Lot, points: int, wallet: Wallet, *, today: date
+) -> tuple[tuple[Lot, int], ...]:
+    """Of an award that will be taken back, what can be set aside now: from its own lot, then as it would be spent.
+
+    What waits for an event is nobody's to spend, and stays where it is.
+    """
+    kept, alive = calendar.alive(own, points, wallet, today)
+    book = Book(dict(lots))
+    first = [kept] if kept.active_on != WAITING else []
+    order = dict.fromkeys([*first, calendar.activated(kept), *book.spend_order(today)])
+    return tuple(book.take(alive, [lot for lot in order if lot.expires_on >= today]))
 
 
 def _owed(book: Book, missing: int, wallet: Wallet) -> int:

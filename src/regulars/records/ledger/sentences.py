@@ -69,6 +69,18 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "hold.release": ("Released from basket {hold}", "购物车 {hold} 已释放"),
     "hold.ended": ("Basket {hold} was not paid in time: given back", "购物车 {hold} 超时未付款：已退回"),
     "hold.capture": ("Order {order} paid with the {unit} set aside", "订单 {order} 使用预占的{unit}支付"),
+    "return.pending": (
+        "Set aside: return {return_id} of order {order} is not settled yet",
+        "暂留：退货 {return_id}（订单 {order}）尚未结算",
+    ),
+    "return.settled": (
+        "Return {return_id} of order {order} is settled: no longer set aside",
+        "退货 {return_id}（订单 {order}）已结算：解除暂留",
+    ),
+    "return.failed": (
+        "Return {return_id} of order {order} did not go through: given back",
+        "退货 {return_id}（订单 {order}）未成功：已退回",
+    ),
     "carry": (
         "{count} {unit} are kept beyond {expires_on}, until {until}",
         "{expires_on} 到期的{count} {unit}结转至 {until}",

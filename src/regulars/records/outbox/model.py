@@ -17,6 +17,8 @@ TYPES: Mapping[str, str] = {
     "order.recorded": "A paid order was recorded, with the points it earned.",
     "order.returned": "Some or all (`is_whole`) of an order came back. A cancellation is a whole return.",
     "order.completed": "An order was completed: points that waited for it can be used.",
+    "return.pending": "A return was announced whose money is not settled yet; what it will take is set aside.",
+    "return.failed": "The money of a pending return did not come; nothing was taken.",
     "event.recorded": "A member did something besides buying.",
     "points.adjusted": "A person added or took points.",
     "points.given": "A member gave points away.",

@@ -13,6 +13,7 @@ from . import (
     coupon,
     discount,
     donation,
+    event_ticket,
     free_shipping,
     gift_card,
     partner_code,
@@ -32,7 +33,8 @@ class RewardType(Protocol):
     GRANT: Grant
     """What a redemption gives besides its code."""
     PARAMS: tuple[str, ...]
-    """What a reward says besides: `amount_minor` and `wallet` of money, `pool` of coupons, `winners` of a draw."""
+    """What a reward says besides: `amount_minor` and `wallet` of money, `pool` of coupons, `experience` of a seat,
+    `winners` of a draw."""
 
     @staticmethod
     def code(redemption_id: UUID) -> str:
@@ -46,6 +48,7 @@ TYPES: Mapping[str, RewardType] = {
     "service": service.TYPE,
     "free_shipping": free_shipping.TYPE,
     "coupon": coupon.TYPE,
+    "event_ticket": event_ticket.TYPE,
     "gift_card": gift_card.TYPE,
     "cashback": cashback.TYPE,
     "partner_code": partner_code.TYPE,

@@ -1,0 +1,88 @@
+"""A marketer builds a weekend campaign with a stop-loss line by clicks alone, in a real browser."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from regulars import flows
+from regulars.program import campaigns
+from regulars.records import access
+
+Open = Callable[..., tuple[Page, list[str]]]
+ANN = access.Actor(kind=access.ActorKind.STAFF, code="staff:9", name="Ann", person="staff:9")
+
+
+@pytest.fixture
+def enter(open_page: Open, address: str, login_link: Callable[[], str]) -> Open:
+    """Opens a page of somebody who has logged in."""
+
+    def make(**how: object) -> tuple[Page, list[str]]:
+        page, complaints = open_page(**how)
+        page.goto(address + login_link())
+        page.locator("form button.btn-primary").click()
+        page.wait_for_url(f"{address}/")
+        return page, complaints
+
+    return make
+
+
+def test_the_weekend_campaign_of_a_marketer(enter: Open, address: str, shop, lin: UUID) -> None:
+    """Members of a tier, double points this weekend, at most 500 points, stopped under 30 % redemption."""
+    page, complaints = enter()
+    page.goto(f"{address}/campaigns/new")
+    page.get_by_role("button", name="Start Double points weekend").click()
+    expect(page.get_by_role("heading", name="Double points weekend")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Before it goes live")
+
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Name in English").fill("Tea weekend for members")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("What is asked").select_option(label="tier")
+    page.get_by_label("Value").select_option(label="Member")
+    page.get_by_label("At most so many points").fill("500")
+    page.get_by_label("From").fill("")
+    page.get_by_label("I mean", exact=False).check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Tea weekend for members")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("1 of 1 members are in the audience as of now.")
+
+    page.get_by_role("link", name="Redemption rate below 30.0%, after 7 days and from 100 members on").click()
+    expect(page.get_by_label("Threshold")).to_have_value("30")
+    page.get_by_label("Not before so many days").fill("0")
+    page.get_by_label("Not below a sample of").fill("1")
+    page.get_by_label("Only when chance does not explain it").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("Redemption rate below 30.0%, after 0 days and from 1 members on")
+
+    page.get_by_role("button", name="Submit for review").click()
+    page.get_by_role("button", name="Launch").click()
+    expect(page.locator("main")).to_contain_text("It is live: purchases earn from it from now on.")
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+
+    made = campaigns.every(shop.conn, 1)[-1]
+    assert (made.terms.audience_text, made.terms.budget.points_max) == ('member.tier == "member"', 500)
+    held = campaigns.is_held_out(campaigns.Policy(), made, lin)
+    shop.reload()
+    shop.buy(lin, "WEEKEND", 1000)
+    page.reload()
+    expect(page.locator("main")).to_contain_text("0 / 500" if held else "10 / 500")
+
+    page.get_by_role("link", name="Redemption rate below").click()
+    page.get_by_role("button", name="Try on the past").click()
+    expect(page.locator("main")).to_contain_text("On the past")
+    said = "It would not have fired" if held else "It would have fired once"
+    expect(page.locator("main")).to_contain_text(said)
+    assert complaints == []
+
+
+@pytest.mark.parametrize("path", ["/campaigns", "/campaigns/new", "/campaigns/1", "/campaigns/1/edit"])
+def test_pages_fit_a_phone(enter: Open, address: str, shop, path: str) -> None:
+    flows.start_campaign(shop.conn, shop.plan, "double_week", by=ANN, at=shop.at)
+    page, complaints = enter(size=(390, 844))
+    page.goto(address + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+    assert complaints == []
