@@ -286,31 +286,30 @@ def _fold(
     left: dict[int, int],
     rooms: campaigning.Rooms,
 ) -> Batch:
-    """Decide every order of every member in time order; `left` and `rooms` are what budgets of rules and of campaigns
-    still hold, and shrink.
+    """Decide every order in time order, whosever it is, so that shared budgets are spent as if each came alone; `left`
+    and `rooms` are what budgets of rules and of campaigns still hold, and shrink.
     """
     by_member: dict[UUID, list[Item]] = defaultdict(list)
-    for item in items:
+    in_time = sorted(items, key=lambda i: (i.intake.order.occurred_at, i.order_id))
+    for item in in_time:
         assert item.member_id is not None
         by_member[item.member_id].append(item)
-    for of in by_member.values():
-        of.sort(key=lambda i: (i.intake.order.occurred_at, i.order_id))
     batch = Batch(items=items)
     states = states_before(conn, plan, by_member, today)
-    for member_id, of in by_member.items():
-        state = states[member_id]
-        for item in of:
-            order = item.capture.order if item.capture else item.intake.order
-            item.decision, state = decide(plan, state, order, today=today, left=left, rooms=rooms)
-            campaigns.spent(rooms, item.decision.grants)
-            batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
-            for use in item.decision.uses:
-                batch.uses.append((member_id, use))
-                if use.of_budget:
-                    left[use.rule_id] -= use.points
-            batch.climbed(state, item.decision)
-        for item in of:
-            item.state = state
+    for item in in_time:
+        assert item.member_id is not None
+        member_id = item.member_id
+        order = item.capture.order if item.capture else item.intake.order
+        item.decision, states[member_id] = decide(plan, states[member_id], order, today=today, left=left, rooms=rooms)
+        campaigns.spent(rooms, item.decision.grants)
+        batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
+        for use in item.decision.uses:
+            batch.uses.append((member_id, use))
+            if use.of_budget:
+                left[use.rule_id] -= use.points
+        batch.climbed(states[member_id], item.decision)
+    for item in items:
+        item.state = states[item.member_id] if item.member_id else None
     return batch
 
 
