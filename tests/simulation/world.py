@@ -618,6 +618,8 @@ class World:
         one = self.redemptions.get((who, number))
         if one is None:
             raise Refused("not-found")
+        if one.state == "undone":
+            raise Refused("already-decided")
         is_first = one.state == "issued"
         if is_first:
             one.state = "fulfilled"

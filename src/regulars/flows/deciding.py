@@ -214,6 +214,11 @@ def climb(plan: Plan, state: State, tally: tiers.Tally, occurred_at: datetime) -
     return Climbed(holding=holding, move=move, further=further, further_moves=tuple(moves))
 
 
+def staying(state: State) -> Climbed:
+    """Where a member stands after something that counts for no tier."""
+    return Climbed(holding=state.holding, move=None, further=state.further)
+
+
 def _climb(
     ladder: tiers.Ladder, state: State, held: tiers.Holding | None, tally: tiers.Tally, occurred_at: datetime
 ) -> tuple[tiers.Holding | None, tiers.Move | None]:

@@ -14,8 +14,8 @@ from regulars.records import activities, ledger
 
 from . import recalling
 from .campaigning import admitted, cut
-from .deciding import Climbed, Decision, Further, State, climb, with_uses
-from .plan import Plan
+from .deciding import Decision, Further, State, climb, staying, with_uses
+from .plan import Plan, Rules
 
 
 def decide_event(
@@ -44,20 +44,10 @@ def decide_event(
         subject=_subject(plan, state, event, kind, on),
     )  # fmt: skip
     admits = admitted(plan, state.standing.member_id, state.seats, on)
-    first, others = plan.rules_on_all(on, at, admits)
-    whole = [(plan.wallet, asked.award(first, plan.caps)), *((w, asked.award(rules)) for w, rules in others)]
-    (award, *rest), grants = cut(plan, whole, "", rooms)
-    further = _further([(wallet, found) for (wallet, _), found in zip(others, rest, strict=True)], on, today)
-    errors = tuple(error for _, found in whole for error in found.errors)
-    if not (award.points or further):  # why none, whatever wallet a rule pays into
-        every = [*first, *(rule for _, rules in others for rule in rules)]
-        (award,), _ = cut(plan, [(plan.wallet, asked.award(every, plan.caps))], "", rooms)
-    award = replace(award, errors=errors) if errors else award
+    award, further, grants = _awarded(plan, asked, plan.rules_on_all(on, at, admits), rooms, today)
     status = sum(f.award.points for f in further if f.wallet_id == plan.status_wallet_id)
     tally = tiers.Tally(on, 0, award.points if plan.status_wallet_id is None else status, 0)
-    climbed = Climbed(holding=state.holding, move=None, further=state.further)
-    if tally.points:
-        climbed = climb(plan, state, tally, event.occurred_at)
+    climbed = climb(plan, state, tally, event.occurred_at) if tally.points else staying(state)
     decision = Decision(
         award=award, lot=_lot(plan.wallet, on, today), on_date=on, tier=tier, tally=tally, move=climbed.move,
         further=further, grants=grants, further_moves=climbed.further_moves,
@@ -69,6 +59,21 @@ def decide_event(
     return decision, replace(
         state, holding=climbed.holding, further=climbed.further, tallies=known, used=used, past=past
     )
+
+
+def _awarded(
+    plan: Plan, asked: "_Asked", rules: Rules, rooms: Mapping[campaigns.Key, campaigns.Left], today: date
+) -> tuple[earning.Award, tuple[Further, ...], tuple[campaigns.Grant, ...]]:
+    """What it earns in the first wallet and in others, as far as campaigns can give it."""
+    first, others = rules
+    whole = [(plan.wallet, asked.award(first, plan.caps)), *((w, asked.award(some)) for w, some in others)]
+    (award, *rest), grants = cut(plan, whole, "", rooms)
+    further = _further([(wallet, found) for (wallet, _), found in zip(others, rest, strict=True)], asked.on, today)
+    errors = tuple(error for _, found in whole for error in found.errors)
+    if not (award.points or further):  # why none, whatever wallet a rule pays into
+        every = [*first, *(rule for _, some in others for rule in some)]
+        (award,), _ = cut(plan, [(plan.wallet, asked.award(every, plan.caps))], "", rooms)
+    return replace(award, errors=errors) if errors else award, further, grants
 
 
 def _further(others: Sequence[tuple[ledger.Wallet, earning.Award]], on: date, today: date) -> tuple[Further, ...]:

@@ -88,12 +88,19 @@ def redeem_reward(
     reward = rewards.get(conn, plan.program.program_id, reward_id)
     cost = _cost(conn, plan, reward, person.member_id, wish, at=at)
     redemption = replace(_new(plan, person.member_id, reward, wish, cost, at), redeemed_by=actor)
-    _pay(conn, plan, person.account_id, reward, redemption, at=at)
-    if not rewards.has_list(reward) and not rewards.claim(conn, reward, quantity):
+    return _made(conn, plan, person.account_id, reward, redemption, at=at)
+
+
+def _made(
+    conn: Conn, plan: Plan, account_id: UUID, reward: rewards.Reward, redemption: rewards.Redemption, *, at: datetime
+) -> Redeemed:
+    """Pay, take the units, give what the type gives, and write it all down."""
+    _pay(conn, plan, account_id, reward, redemption, at=at)
+    if not rewards.has_list(reward) and not rewards.claim(conn, reward, redemption.quantity):
         raise rewards.RewardSoldOut("No unit of this reward is left; no points were taken.")
-    occasion = Occasion(conn=conn, plan=plan, reward=reward, redemption=redemption, account_id=person.account_id, at=at)
+    occasion = Occasion(conn=conn, plan=plan, reward=reward, redemption=redemption, account_id=account_id, at=at)
     redemption = grant(occasion)
-    redemption = replace(redemption, answer=_answer(conn, plan, person.account_id, redemption, at))
+    redemption = replace(redemption, answer=_answer(conn, plan, account_id, redemption, at))
     rewards.add(conn, redemption)
     changes.redeemed(conn, plan, "reward.redeemed", redemption, at=at)
     return Redeemed(outcome="created", redemption=redemption, answer=redemption.answer or {})

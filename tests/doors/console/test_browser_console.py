@@ -184,6 +184,7 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy(
     page, complaints = enter(size=size, theme=theme, language=language)
     for path in PAGES:
         names = {"waits": waits, "merged": merged, "mate": mate, "challenge": challenge, "coupon": coupon}
+        names["experience"] = experience
         page.goto(address + path.format(lin=lin, order=order, bike=bike, redeemed=redeemed, **names))
         found = Axe().run(page)
         assert [(path, v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []

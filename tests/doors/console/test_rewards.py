@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.flows.test_reward_catalogue import of_a_tier_that_is_gone
 from tests.program.rewards.test_pictures import png
 
 from regulars import flows
@@ -148,12 +149,11 @@ def test_a_condition_that_cannot_be_read_is_refused_where_it_stands(operator: Cl
 
 
 def test_a_condition_that_names_what_is_gone_is_shown_and_not_lost(operator: Client, shop) -> None:
-    reward = made(shop, audience=flows.reward_audience(shop.plan, 'member.tier == "gold"'))
-    with shop.conn.transaction():
-        shop.conn.execute("""update tiers.tier set name = '{"en": "Diamond"}' where rank = 2 and program_id = 1""")
+    reward = replace(made(shop), audience=of_a_tier_that_is_gone())
+    rewards.save(shop.conn, reward, at=shop.at)
     page = operator.get(f"/rewards/{reward.reward_id}/edit").content.decode()
-    assert "member.tier == &quot;gold&quot;" in page
-    sent = {"audience-mode": "text", "audience-text": 'member.tier == "gold"'}
+    assert "member.tier == &quot;platinum&quot;" in page
+    sent = {"audience-mode": "text", "audience-text": 'member.tier == "platinum"'}
     answer = operator.post(f"/rewards/{reward.reward_id}/edit", {**FORM, **sent, "token": once.token()})
     assert answer.status_code == 422
     assert mug(shop).audience == reward.audience

@@ -8,7 +8,7 @@ import pytest
 from regulars import flows
 from regulars.doors import worker
 from regulars.kit import clock, db, jobs
-from regulars.program import referrals
+from regulars.program import experiences, referrals
 from regulars.records import activities, ledger, members, outbox
 
 NOW = clock.now()
@@ -132,3 +132,19 @@ def test_changes_are_forgotten_after_the_days_of_the_setting(pool, plan, member,
     monkeypatch.setenv("REGULARS_CHANGES_DAYS", "19")
     _run(pool, "forget_changes")
     assert kept() == []
+
+
+def test_what_is_over_is_closed_and_who_did_not_come_is_noted(pool, plan, member):
+    one = experiences.Experience(
+        program_id=plan.program.program_id, experience_id=member, code="night", name={"en": "Night"}, description={},
+        starts_at=LONG_AGO + timedelta(days=1), ends_at=LONG_AGO + timedelta(days=2), capacity=1,
+        state=experiences.State.OPEN,
+    )  # fmt: skip
+    with db.transaction(pool) as conn:
+        experiences.save(conn, one, by="test", at=LONG_AGO)
+        flows.book_seat(conn, plan, member, member, at=LONG_AGO)
+    for _ in range(2):
+        _run(pool, "close_experiences")
+    with db.transaction(pool) as conn:
+        assert experiences.get(conn, plan.program.program_id, member).state is experiences.State.HELD
+        assert experiences.booking(conn, member, member).state is experiences.Seat.NO_SHOW

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -267,10 +268,15 @@ def cancel(request: HttpRequest, desk: Desk, experience_id: UUID, member_id: UUI
     return redirect("experiences_show", experience_id)
 
 
-def of_member(desk: Desk, member_id: UUID) -> list[tuple[UUID, str, SafeString]]:
+def of_member(desk: Desk, member_id: UUID) -> Facts | None:
     """A member's newest seats: for their page."""
     found = experiences.bookings_of(desk.conn, member_id)[:_SEATS]
     if not found:
-        return []
+        return None
     names = {one.experience_id: desk.say(one.name) for one in experiences.experiences(desk.conn, desk.program_id)}
-    return [(b.experience_id, names.get(b.experience_id, "–"), words.seat_badge(b.state)) for b in found]
+    rows: dict[str, str] = {}
+    for booking in found:
+        address = reverse("experiences_show", args=[booking.experience_id])
+        link = format_html('<a href="{}">{}</a>', address, names.get(booking.experience_id, "–"))
+        rows[link] = words.seat_badge(booking.state)
+    return Facts(rows=rows)

@@ -146,13 +146,18 @@ def order(request: HttpRequest, desk: Desk, member_id: UUID, order_id: UUID) -> 
             "facts": _facts(desk, purchase),
             "form": form,
             "waits": _waits(desk, purchase),
-            "can_return": purchase.returned_minor < purchase.total_minor,
+            "can_return": purchase.returned_minor + _apart_minor(desk, purchase) < purchase.total_minor,
             "can_reinstate": orders_again.can_reinstate(desk, purchase, lines),
             "others": orders_again.others(desk, purchase),
             "unsettled": orders_again.unsettled(desk, purchase),
         },
     )
     return wrong(page) if form.errors else page
+
+
+def _apart_minor(desk: Desk, purchase: activities.Purchase) -> int:
+    """What returns that are not settled yet would bring back."""
+    return sum(one.amount_minor for one in activities.pending(desk.conn, purchase))
 
 
 def _moves(desk: Desk, purchase: activities.Purchase) -> list[LedgerLine]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -28,6 +30,11 @@ COLORS = tuple(_TONES)
 def title_of(member: members.Member) -> str:
     """What a member is called on screens: their name, else the shop's id, else that they have none."""
     return member.name or member.external_id or _("Member without a name")
+
+
+def link_to(member_id: UUID, name: str) -> SafeString:
+    """A member's name that leads to their page."""
+    return format_html('<a href="{}">{}</a>', reverse("members_show", args=[member_id]), name)
 
 
 def hint_of(member: members.Member) -> str:

@@ -286,9 +286,13 @@ def of_member(desk: Desk, member_id: UUID) -> dict[str, object] | None:
     who = members.several(desk.conn, desk.program_id, ids)
     names = {one: people.title_of(member) for one, member in who.items()}
     count = ngettext("%(count)s friend brought", "%(count)s friends brought", len(found))
+    rows = {people.link_to(one.member_id, names.get(one.member_id, "–")): state_badge(one) for one in found}
+    if came:
+        brought_by = people.link_to(came.advocate_id, names.get(came.advocate_id, "–"))
+        rows = {SafeString(_("Brought by")): brought_by, SafeString(_("State")): state_badge(came), **rows}
+    if code := referrals.code(desk.conn, desk.program_id, member_id):
+        rows = {SafeString(_("Referral code")): SafeString(code), **rows}
     return {
-        "code": referrals.code(desk.conn, desk.program_id, member_id) or "",
-        "came": (came.advocate_id, names.get(came.advocate_id, "–"), state_badge(came)) if came else None,
-        "brought": [(one.member_id, names.get(one.member_id, "–"), state_badge(one)) for one in found],
+        "facts": Facts(rows=rows) if rows else None,  # type: ignore[arg-type]
         "note": count % {"count": write.number(len(found))} if found else "",
     }

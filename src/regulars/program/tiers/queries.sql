@@ -185,7 +185,7 @@ on conflict (member_id, ladder_id, falls_on) do nothing;
 select n.member_id, n.ladder_id, n.falls_on, n.told_on, n.tier_id, n.falls_to, n.missing
 from tiers.notice as n
 where n.member_id = %(member_id)s
-order by n.falls_on desc, n.ladder_id;
+order by n.falls_on desc, n.ladder_id asc;
 
 -- name: count_falling
 -- Who was told that they lose a tier.
