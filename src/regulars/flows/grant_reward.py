@@ -114,7 +114,7 @@ def _transfer(
         points=points,
         occurred_at=occasion.at,
         on_date=occasion.plan.program.local_date(occasion.at),
-        reason=ledger.Reason(code, {"reward": occasion.reward.name, "code": occasion.redemption.code}),
+        reason=ledger.Reason(code, {"reward": occasion.reward.name, "redemption": occasion.redemption.code}),
         wallet_id=wallet.wallet_id,
         subject_id=occasion.redemption.redemption_id,
     )

@@ -213,7 +213,7 @@ def _burn(
         occurred_at=at,
         on_date=redemption.on_date,
         reason=ledger.Reason(
-            "burn.reward", {"reward": reward.name, "quantity": redemption.quantity, "code": redemption.code}
+            "burn.reward", {"reward": reward.name, "quantity": redemption.quantity, "redemption": redemption.code}
         ),
         wallet_id=wallet.wallet_id,
         subject_id=redemption.redemption_id,

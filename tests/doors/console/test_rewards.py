@@ -18,6 +18,7 @@ from regulars import flows
 from regulars.doors.console import once
 from regulars.kit import ids
 from regulars.program import rewards
+from regulars.records import ledger
 
 FORM = {
     "name_en": "Mug",
@@ -308,6 +309,9 @@ def test_a_member_redeems_at_the_price_that_was_chosen_and_the_money_is_collecte
     assert "Collect ¥15.00" in answer
     (one,) = rewards.redemptions(shop.conn, 1, limit=5)
     assert (one.points, one.money_minor, one.redeemed_by) == (40, 1500, "owner")
+    newest = ledger.lines(shop.conn, lin, wallet=shop.plan.wallet, limit=1)[0]
+    assert (newest.reason.code, newest.reason.params["redemption"]) == ("burn.reward", one.code)
+    assert f"Redeemed 1 × {reward.name['en']}" in operator.get(f"/members/{lin}").content.decode()
     undone = operator.post(f"/redemptions/{lin}/{one.redemption_id}/undo", follow=True).content.decode()
     assert "Give ¥15.00 back" in undone
 

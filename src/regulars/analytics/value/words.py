@@ -15,7 +15,10 @@ _FIGURES: Mapping[str, _Both] = {
     "reward-rate-low": ("{percent} % of spend is given back", "返还消费额的 {percent}%"),
     "reward-rate-fit": ("{percent} % of spend is given back", "返还消费额的 {percent}%"),
     "no-reward": ("No reward can be had", "没有可兑换的奖品"),
-    "first-reward-unknown": ("{buyers} members bought so far: too few to tell", "目前仅 {buyers} 位会员购买，样本不足"),
+    "first-reward-unknown": (
+        "How far the first reward is: too few purchases to tell",
+        "首次兑换所需购买次数：样本不足",
+    ),
     "first-reward-far": (
         "{purchases} purchases to the first reward ({points} points)",
         "首次兑换需消费 {purchases} 次（{points} 分）",
@@ -28,7 +31,10 @@ _FIGURES: Mapping[str, _Both] = {
         "{purchases} purchases to the first reward ({points} points)",
         "首次兑换需消费 {purchases} 次（{points} 分）",
     ),
-    "reach-unknown": ("{buyers} members bought so far: too few to tell", "目前仅 {buyers} 位会员购买，样本不足"),
+    "reach-unknown": (
+        "How many buyers reach a reward in time: too few purchases to tell",
+        "有效期内攒够奖品积分的会员比例：样本不足",
+    ),
     "reach-few": (
         "{percent} % of buyers earn {points} points before they end",
         "{percent}% 的购买会员能在有效期内攒够 {points} 分",

@@ -90,7 +90,7 @@ def _facts(desk: Desk, found: campaigns.Campaign) -> Facts:
         _("Audience"): audience,
         _("Holdout"): write.percent(terms.holdout_percent / 100, digits=0),
         _("Budget"): words.limits(desk, terms.budget),
-        _("Code"): found.code,
+        _("Code of the campaign"): found.code,
     }
     if found.launched_on:
         rows[_("Launched")] = write.day(found.launched_on)
@@ -225,21 +225,21 @@ def _history(desk: Desk, found: campaigns.Campaign) -> Table:
         can_undo = change.what == "changed" and found.state is not State.ENDED
         undo = desk.markup("console/campaign_undo_button.html", campaign=found, change=change) if can_undo else ""
         cells = [
-            words.change(change),
-            words.note(desk, change),
             desk.moment(change.changed_at),
             words.who(change),
-            undo,
+            words.change(change),
+            words.note(desk, change) or "–",
+            undo or "–",
         ]
         rows.append(Row(cells=cells))
     return Table(
         caption=_("History"),
         columns=[
-            Column(label=_("What")),
-            Column(label=_("Why")),
             Column(label=_("When")),
             Column(label=_("Who")),
-            Column(label=_("Undo"), end=True),
+            Column(label=_("What changed")),
+            Column(label=_("Why")),
+            Column(label=_("Actions"), end=True),
         ],
         rows=rows,
     )

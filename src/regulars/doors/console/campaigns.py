@@ -30,11 +30,11 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
             Row(
                 cells=[
                     desk.say(one.terms.name),
-                    words.state_badge(one.state),
                     words.span(one.terms),
                     words.used(desk, one.terms.budget, given.points, given.micros, given.grants),
                     write.number(given.participants),
                     desk.amount(words.cost_minor(desk, given.micros)),
+                    words.state_badge(one.state),
                 ],
                 href=reverse("campaigns_show", args=[one.campaign_id]),
             )
@@ -43,11 +43,11 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         caption=_("Campaigns"),
         columns=[
             Column(label=_("Campaign")),
-            Column(label=_("State")),
             Column(label=_("Validity")),
             Column(label=_("Budget used")),
             Column(label=_("Members who take part"), end=True),
             Column(label=_("Cost so far"), end=True),
+            Column(label=_("State")),
         ],
         rows=rows,
         empty=EmptyState(

@@ -226,6 +226,6 @@ def _passed(desk: Desk, one: coupons.Coupon) -> Table | None:
         rows.append(Row(cells=[desk.moment(each.at), each.by, text]))
     return Table(
         caption=_("History"),
-        columns=[Column(label=_("When")), Column(label=_("By whom")), Column(label=_("What changed"))],
+        columns=[Column(label=_("When")), Column(label=_("Who")), Column(label=_("What changed"))],
         rows=rows,
     )

@@ -54,7 +54,7 @@ def page(
             "pool": pool,
             "title": desk.say(pool.terms.name),
             "state": coupon_words.state(pool.state),
-            "steps": [(one.value, _STEPS[one](), one is coupons.PoolState.ENDED) for one in coupons.STEPS[pool.state]],
+            "steps": [(one.value, _STEPS[one](), *_BUTTONS[one]) for one in coupons.STEPS[pool.state]],
             "tiles": _tiles(desk, pool, found),
             "terms": Facts(rows=coupon_words.limits(desk, pool.terms)),
             "codes": _codes(desk, pool),
@@ -73,6 +73,11 @@ _STEPS = {
     coupons.PoolState.LIVE: lambda: _("Start"),
     coupons.PoolState.PAUSED: lambda: _("Pause"),
     coupons.PoolState.ENDED: lambda: _("End for good"),
+}
+_BUTTONS = {
+    coupons.PoolState.LIVE: ("btn btn-primary", "play"),
+    coupons.PoolState.PAUSED: ("btn", "pause"),
+    coupons.PoolState.ENDED: ("btn btn-takes", "x"),
 }
 
 
@@ -162,7 +167,7 @@ def _history(desk: Desk, pool: coupons.Pool) -> Table:
         rows.append(Row(cells=[desk.moment(change.at), change.by, text]))
     return Table(
         caption=_("History"),
-        columns=[Column(label=_("When")), Column(label=_("By whom")), Column(label=_("What changed"))],
+        columns=[Column(label=_("When")), Column(label=_("Who")), Column(label=_("What changed"))],
         rows=rows,
     )
 

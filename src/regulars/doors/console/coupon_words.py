@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -177,6 +178,11 @@ def use_state(found: coupons.UseState) -> SafeString:
 
 def coupon_state(state: str, why: str) -> SafeString:
     """Whether a member's coupon can be used now; if not, why."""
-    if state == "usable":
-        return badge(_("Usable"), "good")
-    return badge(_("Set aside"), "info") if state == "reserved" else badge(why)
+    known = {
+        "usable": lambda: badge(_("Usable"), "good"),
+        "reserved": lambda: badge(_("Set aside"), "info"),
+        "used": lambda: badge(_("Used up"), "good"),
+    }
+    if state in known:
+        return known[state]()
+    return format_html('{}<div class="soft">{}</div>', badge(_("Not usable")), why)

@@ -62,7 +62,7 @@ def _pools(desk: Desk) -> Table:
             title=_("No coupons yet"),
             text=_("A pool says what its coupons give, to whom and until when."),
             icon="ticket",
-            action=_("New pool"),
+            action=_("Add a pool"),
             href=reverse("coupons_new"),
         ),
     )

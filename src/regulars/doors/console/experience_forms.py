@@ -52,7 +52,7 @@ class ExperienceForm(OnceForm):
     )
     rank_min = forms.TypedChoiceField(label=gettext_lazy("For members from tier"), coerce=int)
     no_show_days = forms.IntegerField(
-        label=gettext_lazy("Who does not come waits (days)"),
+        label=gettext_lazy("A no-show waits (days)"),
         min_value=0,
         max_value=3650,
         initial=0,

@@ -82,7 +82,7 @@ def field_names() -> dict[str, str]:
         "place": _("Venue"),
         "rank_min": _("For members from tier"),
         "condition": _("Only where"),
-        "no_show_days": _("Who does not come waits (days)"),
+        "no_show_days": _("A no-show waits (days)"),
         "state": _("State"),
     }
 

@@ -126,7 +126,7 @@ def _facts(desk: Desk, found: experiences.Experience) -> Facts:
             _("Waiting list"): write.number(full.waiting),
             _("For members from tier"): desk.say(tier.name),
             _("Only where"): words.condition(desk, found) or "–",
-            _("Who does not come waits (days)"): write.number(found.no_show_days),
+            _("A no-show waits (days)"): write.number(found.no_show_days),
             _("Were there"): write.number(attended),
             _("Did not come"): write.number(no_shows),
             _("Rating"): words.stars(ratings, stars),

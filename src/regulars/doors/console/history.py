@@ -37,9 +37,9 @@ def table(desk: Desk, found: Iterable[Changed], names: Mapping[str, str], shown:
             if name in names
         ]
         told = format_html_join("", "<div>{}: {} → {}</div>", lines)
-        rows.append(Row(cells=[told, desk.moment(change.changed_at), change.changed_by]))
+        rows.append(Row(cells=[desk.moment(change.changed_at), change.changed_by, told]))
     return Table(
         caption=_("History"),
-        columns=[Column(label=_("What changed")), Column(label=_("When")), Column(label=_("Who"), end=True)],
+        columns=[Column(label=_("When")), Column(label=_("Who")), Column(label=_("What changed"))],
         rows=rows,
     )

@@ -44,13 +44,18 @@ GROUPS = (
     Group(
         entries=(
             Entry(route="home", label=_("Home"), icon="layout-dashboard"),
-            Entry(route="members", label=_("Members"), icon="users"),
-            Entry(route="ledger", label=_("Points ledger"), icon="receipt-text"),
-            Entry(route="orders", label=_("Orders"), icon="shopping-bag"),
             Entry(route="waiting", label=_("Waiting"), icon="inbox"),
             Entry(route="approvals", label=_("Approvals"), icon="badge-check"),
-            Entry(route="segments", label=_("Segments"), icon="funnel"),
         )
+    ),
+    Group(
+        title=_("Customers"),
+        entries=(
+            Entry(route="members", label=_("Members"), icon="users"),
+            Entry(route="orders", label=_("Orders"), icon="shopping-bag"),
+            Entry(route="ledger", label=_("Points ledger"), icon="receipt-text"),
+            Entry(route="segments", label=_("Segments"), icon="funnel"),
+        ),
     ),
     Group(
         title=_("Program"),
@@ -58,17 +63,22 @@ GROUPS = (
             Entry(route="rules", label=_("Earning rules"), icon="coins"),
             Entry(route="wallets", label=_("Wallets"), icon="wallet"),
             Entry(route="tiers", label=_("Tiers"), icon="crown"),
+        ),
+    ),
+    Group(
+        title=_("Reward catalogue"),
+        entries=(
             Entry(route="rewards", label=_("Rewards"), icon="gift"),
             Entry(route="coupons", label=_("Coupons"), icon="ticket"),
-            Entry(route="campaigns", label=_("Campaigns"), icon="megaphone"),
-            Entry(route="challenges", label=_("Challenges"), icon="trophy"),
-            Entry(route="referrals", label=_("Referrals"), icon="share-2"),
             Entry(route="experiences", label=_("Experiences"), icon="calendar"),
         ),
     ),
     Group(
         title=_("Engagement"),
         entries=(
+            Entry(route="campaigns", label=_("Campaigns"), icon="megaphone"),
+            Entry(route="challenges", label=_("Challenges"), icon="trophy"),
+            Entry(route="referrals", label=_("Referrals"), icon="share-2"),
             Entry(route="journeys", label=_("Journeys"), icon="route"),
             Entry(route="messages", label=_("Messages"), icon="mail"),
             Entry(route="helpdesk", label=_("Service desk"), icon="headset"),

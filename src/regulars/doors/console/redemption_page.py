@@ -96,14 +96,14 @@ def _way(desk: Desk, found: rewards.Redemption) -> Table:
         parcel = " ".join(part for part in (step.carrier, step.tracking) if part)
         told = " · ".join(part for part in (parcel, step.note) if part)
         rows.append(
-            Row(cells=[reward_words.done(step.step), desk.moment(step.happened_at), step.actor or "–", told or "–"])
+            Row(cells=[desk.moment(step.happened_at), step.actor or "–", reward_words.done(step.step), told or "–"])
         )
     return Table(
         caption=_("History"),
         columns=[
-            Column(label=_("Step")),
             Column(label=_("When")),
             Column(label=_("Who")),
+            Column(label=_("Step")),
             Column(label=_("Parcel and note")),
         ],
         rows=rows,

@@ -376,7 +376,7 @@ class CategoryForm(forms.Form):
 
     code = forms.RegexField(
         r"^[a-z0-9][a-z0-9_-]{0,39}$",
-        label=gettext_lazy("Code"),
+        label=gettext_lazy("Code of the category"),
         help_text=gettext_lazy("Small letters, digits, - and _. It never changes."),
     )
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80, required=False)

@@ -188,7 +188,7 @@ def _shelves(desk: Desk, shelves: list[rewards.Category]) -> Table:
         caption=_("Categories"),
         columns=[
             Column(label=_("Name")),
-            Column(label=_("Code")),
+            Column(label=_("Code of the category")),
             Column(label=_("Place"), end=True),
             Column(label=_("Rewards"), end=True),
         ],

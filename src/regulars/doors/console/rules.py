@@ -97,17 +97,17 @@ def history(desk: Desk, versions: Sequence[earning.Rule]) -> Table:
         caption=_("History"),
         columns=[
             Column(label=_("Rule")),
-            Column(label=_("What changed")),
             Column(label=_("When")),
-            Column(label=_("Who"), end=True),
+            Column(label=_("Who")),
+            Column(label=_("What changed")),
         ],
         rows=[
             Row(
                 cells=[
                     _("%(rule)s, version %(number)s") % {"rule": desk.say(one.label), "number": one.version},
-                    " ".join(rule_words.differences(desk, before.get((one.rule_id, one.version)), one)),
                     desk.moment(one.created_at),
                     _("Setup") if one.created_by == "setup" else one.created_by,
+                    " ".join(rule_words.differences(desk, before.get((one.rule_id, one.version)), one)),
                 ],
                 href=reverse("rules_edit", args=[one.rule_id]),
             )

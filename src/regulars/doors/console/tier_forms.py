@@ -71,7 +71,9 @@ class LadderForm(forms.Form):
         months = [(n, str(n)) for n in range(1, 13)]
         if not self.ladder.ladder_id:
             self.fields["code"] = forms.RegexField(
-                r"^[a-z0-9][a-z0-9_-]{0,39}$", label=_("Code"), help_text=_("Small letters and digits; for machines.")
+                r"^[a-z0-9][a-z0-9_-]{0,39}$",
+                label=_("Code of the set"),
+                help_text=_("Small letters and digits; for machines."),
             )
         self.fields |= {
             "name_en": forms.CharField(label=_("Name in English"), max_length=40, required=False),

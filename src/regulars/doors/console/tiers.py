@@ -128,15 +128,16 @@ def _history(desk: Desk, ladder: tiers.Ladder) -> Table:
         button = (
             desk.markup("console/tiers_undo_button.html", code=ladder.code, version=one.version)
             if one.state == "past"
-            else ""
+            else "–"
         )
         rows.append(
             Row(
                 cells=[
+                    desk.moment(one.saved_at) if one.saved_at else "–",
+                    who,
                     str(one.version),
                     format_html("{} {}", badge(label, tone), write.day(one.effective_on) if one.effective_on else ""),
                     format_html('{}<div class="soft">{}</div>', tier_words.changes(desk, before, one.ladder), one.note),
-                    format_html('{}<div class="soft">{}</div>', who, desk.moment(one.saved_at) if one.saved_at else ""),
                     button,
                 ]
             )
@@ -144,11 +145,12 @@ def _history(desk: Desk, ladder: tiers.Ladder) -> Table:
     return Table(
         caption=_("History"),
         columns=[
+            Column(label=_("When")),
+            Column(label=_("Who")),
             Column(label=_("Version")),
             Column(label=_("State")),
             Column(label=_("What changed")),
-            Column(label=_("Who and when")),
-            Column(label=_("Undo"), end=True),
+            Column(label=_("Actions"), end=True),
         ],
         rows=rows,
     )

@@ -323,7 +323,7 @@ _encode = msgspec.json.encode
 
 
 def _reason(transfer: Transfer, posting: Posting) -> str:
-    about: dict[str, Any] = {"code": transfer.reason.code, **transfer.reason.params}
+    about: dict[str, Any] = {**transfer.reason.params, "code": transfer.reason.code}
     if posting.owed_points:
         about["owed"] = posting.owed_points
     if posting.forgiven_points:
