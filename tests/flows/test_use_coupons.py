@@ -118,7 +118,7 @@ def test_case_078d_a_paused_pool_gives_nothing_until_it_goes_on(shop):
 
 def test_case_078d_coupons_of_a_campaign_work_while_it_runs_and_not_while_it_is_paused(shop):
     by, member, program_id = access.staff(1, "Ann"), shop.join("A"), shop.plan.program.program_id
-    made = campaigns.draft(shop.conn, program_id, campaigns.Terms(name={"en": "Week"}), by=by, at=shop.at)
+    made = campaigns.draft(shop.conn, program_id, "week", campaigns.Terms(name={"en": "Week"}), by=by, at=shop.at)
 
     def step(to: str) -> None:
         state = campaigns.State(to)

@@ -74,7 +74,7 @@ def test_an_audience_that_cannot_be_read_is_refused_with_its_place(shop):
 
 def test_a_line_is_tried_saved_and_watched(shop):
     begin(shop)
-    line = {"metric": "redemption_rate", "threshold": 30, "sample_min": 1, "age_min_days": 0, "is_sure": False}
+    line = {"metric": "redeemer_rate", "threshold": 30, "sample_min": 1, "age_min_days": 0, "is_sure": False}
     shop.buy(shop.member(), total_minor=1000)
     tried = post(shop, "/double/stop-lines/dry-run", line).json()
     assert [day["verdict"] for day in tried["days"]] == ["fires"]

@@ -8,7 +8,7 @@ from django.test import Client
 from regulars.program import campaigns
 
 LINE = {
-    "metric": "redemption_rate",
+    "metric": "redeemer_rate",
     "threshold": "30",
     "action": "pause",
     "age_min_days": "0",
@@ -43,7 +43,7 @@ def test_a_template_drafts_a_campaign_with_its_rules_and_lines(operator: Client,
     assert "Before it goes live" in page
     assert "of spend is given back" in page
     assert "Everybody is in the audience." in page
-    assert "Redemption rate below 30.0%, after 7 days and from 100 members on" in page
+    assert "Members who use their points below 30.0%, after 7 days and from 100 members on" in page
     assert "Double points week" in operator.get("/campaigns").content.decode()
 
 

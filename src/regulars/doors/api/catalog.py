@@ -58,6 +58,7 @@ def told(call: Call, reward: rewards.Reward, kinds: Mapping[str, str]) -> dict[s
         "pool": reward.params.get("pool"),
         "experience": reward.params.get("experience"),
         "winners": reward.params.get("winners"),
+        "campaign_id": reward.campaign_id,
         "version": reward.version,
     }
 
