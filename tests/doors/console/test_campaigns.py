@@ -1,11 +1,12 @@
 """Campaigns in the console: from a template, reviewed, launched, stopped by a line, resumed, ended."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
-from regulars.program import campaigns
+from regulars.program import campaigns, rewards
 
 LINE = {
     "metric": "redeemer_rate",
@@ -126,3 +127,27 @@ def test_pages_are_read_in_chinese(operator: Client, shop, path: str) -> None:
     operator.cookies["django_language"] = "zh-hans"
     page = operator.get(path).content.decode()
     assert "活动" in page
+
+
+def test_its_page_lists_what_it_bundles_with_the_way_to_each(operator: Client, shop) -> None:
+    made = drafted(operator, shop)
+    number = str(made.campaign_id)
+    pool = {
+        "name_en": "Autumn", "code": "autumn", "codes": "personal", "kind": "amount", "value": "20", "rank_min": "0",
+        "stacking": "alone", "version": "0", "campaign": number,
+    }  # fmt: skip
+    operator.post("/coupons/new", pool)
+    gift = next(one for one in rewards.catalogue(shop.conn, 1) if one.code == "tote-bag")
+    rewards.save(shop.conn, replace(gift, campaign_id=made.campaign_id), at=shop.at)
+    page = operator.get(f"/campaigns/{number}").content.decode()
+    assert 'href="/coupons/pools/autumn"' in page
+    assert "Coupons: ¥20.00 off" in page
+    assert f'href="/rewards/{gift.reward_id}"' in page
+    assert 'href="/earning/' in page
+    link = f'<a href="/campaigns/{number}">Double points week</a>'
+    assert link in operator.get("/coupons/pools/autumn").content.decode()
+    assert link in operator.get(f"/rewards/{gift.reward_id}").content.decode()
+    operator.post("/coupons/pools/autumn/edit", {**pool, "version": "1", "campaign": ""})
+    told = operator.get("/coupons/pools/autumn").content.decode()
+    assert "Campaign: Double points week → –" in told
+    assert 'href="/coupons/pools/autumn"' not in operator.get(f"/campaigns/{number}").content.decode()

@@ -217,7 +217,7 @@ OPERATIONS = (
         problems=(
             "insufficient-points", "reward-sold-out", "reward-not-available", "redemption-limit-reached",
             "price-changed", "quantity-out-of-range", "event-conflict", "not-found", "member-frozen", "unknown-wallet",
-            "wallet-not-spendable", "wallet-not-loadable",
+            "wallet-not-spendable", "wallet-not-loadable", "campaign-paused", "budget-exhausted",
         ),
         name="redemption_id",
     ),
