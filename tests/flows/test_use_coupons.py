@@ -162,6 +162,23 @@ def test_a_pool_may_keep_what_was_used(shop):
     assert isinstance(buy(shop, member, "2", coupon.code), coupons.CouponUsed)
 
 
+def test_what_becomes_of_a_coupon_is_noted_without_its_code(shop):
+    member = shop.join("A")
+    found = pool(shop)
+    flows.issue_coupon(shop.conn, shop.plan, found, member, issue_id="1", at=shop.at)
+    again = flows.issue_coupon(shop.conn, shop.plan, found, member, issue_id="1", at=shop.at)
+    buy(shop, member, "1", again.coupon.code)
+    shop.give_back("R1", "1")
+    rows = shop.conn.execute(
+        "select type, data from outbox.change where type like 'coupon.%' order by place"
+    ).fetchall()
+    assert [(row[0], row[1]) for row in rows] == [
+        ("coupon.issued", {"pool": "spring", "ends_on": None}),
+        ("coupon.used", {"pool": "spring", "order_id": "1", "discount_minor": 2000}),
+        ("coupon.given_back", {"pool": "spring", "order_id": "1"}),
+    ]
+
+
 def test_a_preview_of_a_return_gives_nothing_back(shop):
     member = shop.join("A")
     coupon = issue(shop, pool(shop), member)

@@ -178,3 +178,17 @@ def redeemed(conn: Conn, plan: Plan, type: str, redemption: rewards.Redemption, 
         redemption_id=redemption.external_id, reward_id=str(redemption.reward_id), quantity=redemption.quantity,
         points=redemption.points,
     )  # fmt: skip
+
+
+def coupon(
+    type: str, member_id: UUID, pool: str, *, subject_id: UUID | None, at: datetime, recorded_at: datetime, **data: Any
+) -> outbox.Change:
+    """Something that became of a member's coupon; its code stays between them and the shop."""
+    return outbox.Change(
+        type=type,
+        member_id=member_id,
+        subject_id=subject_id,
+        occurred_at=at,
+        recorded_at=recorded_at,
+        data={"pool": pool, **data},
+    )

@@ -1,6 +1,6 @@
 """Members get coupons: one by one, all of a condition, or from each other; and codes are made by the million."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from regulars.audience import conditions
 from regulars.kit import jobs
 from regulars.kit.db import Conn
 from regulars.program import coupons
-from regulars.records import activities, members
+from regulars.records import activities, members, outbox
 
-from . import bundling
+from . import bundling, changes
 from .check_coupon import coupon_gives, coupon_words
 from .coupon_rights import ids_of, rank_of
 from .plan import Plan, load
@@ -49,7 +49,20 @@ def issue_coupon(conn: Conn, plan: Plan, pool: coupons.Pool, member_id: UUID, *,
     before = {one.code for one in coupons.wallet(conn, pool.program_id, [person.member_id])}
     given = coupons.issue(conn, pool, [person.member_id], issue_id=issue_id, at=at, today=today)
     coupon = given[person.member_id]
-    return Issued(coupon=coupon, is_new=coupon.code not in before)
+    is_new = coupon.code not in before
+    if is_new:
+        outbox.add(conn, pool.program_id, _told_issues(pool, given, at=at))
+    return Issued(coupon=coupon, is_new=is_new)
+
+
+def _told_issues(pool: coupons.Pool, given: Mapping[UUID, coupons.Coupon], *, at: datetime) -> list[outbox.Change]:
+    return [
+        changes.coupon(
+            "coupon.issued", member_id, pool.code, subject_id=None, at=at, recorded_at=at,
+            ends_on=last.isoformat() if (last := coupons.ends_on(pool, coupon)) else None,
+        )
+        for member_id, coupon in given.items()
+    ]  # fmt: skip
 
 
 def _open(conn: Conn, plan: Plan, pool: coupons.Pool, *, at: datetime) -> coupons.Pool:
@@ -131,7 +144,8 @@ def _issue_chunk(conn: Conn, plan: Plan, pool: coupons.Pool, batch: coupons.Batc
     if pool.campaign_id is not None:
         able = bundling.meant(conn, plan, pool.campaign_id, able, today)
     if able:
-        coupons.issue(conn, pool, able, issue_id=batch.external_id, at=at, today=today)
+        given = coupons.issue(conn, pool, able, issue_id=batch.external_id, at=at, today=today)
+        outbox.add(conn, pool.program_id, _told_issues(pool, given, at=at))
     is_done = len(found) < MEMBERS_CHUNK
     after = found[-1] if found else batch.after_member_id
     coupons.note(conn, batch, made=len(able), is_done=is_done, after_member_id=after, at=at)

@@ -286,31 +286,30 @@ def _fold(
     left: dict[int, int],
     rooms: campaigning.Rooms,
 ) -> Batch:
-    """Decide every order of every member in time order; `left` and `rooms` are what budgets of rules and of campaigns
-    still hold, and shrink.
+    """Decide every order in time order, whosever it is, so that shared budgets are spent as if each came alone; `left`
+    and `rooms` are what budgets of rules and of campaigns still hold, and shrink.
     """
     by_member: dict[UUID, list[Item]] = defaultdict(list)
-    for item in items:
+    in_time = sorted(items, key=lambda i: (i.intake.order.occurred_at, i.order_id))
+    for item in in_time:
         assert item.member_id is not None
         by_member[item.member_id].append(item)
-    for of in by_member.values():
-        of.sort(key=lambda i: (i.intake.order.occurred_at, i.order_id))
     batch = Batch(items=items)
     states = states_before(conn, plan, by_member, today)
-    for member_id, of in by_member.items():
-        state = states[member_id]
-        for item in of:
-            order = item.capture.order if item.capture else item.intake.order
-            item.decision, state = decide(plan, state, order, today=today, left=left, rooms=rooms)
-            campaigns.spent(rooms, item.decision.grants)
-            batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
-            for use in item.decision.uses:
-                batch.uses.append((member_id, use))
-                if use.of_budget:
-                    left[use.rule_id] -= use.points
-            batch.climbed(state, item.decision)
-        for item in of:
-            item.state = state
+    for item in in_time:
+        assert item.member_id is not None
+        member_id = item.member_id
+        order = item.capture.order if item.capture else item.intake.order
+        item.decision, states[member_id] = decide(plan, states[member_id], order, today=today, left=left, rooms=rooms)
+        campaigns.spent(rooms, item.decision.grants)
+        batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
+        for use in item.decision.uses:
+            batch.uses.append((member_id, use))
+            if use.of_budget:
+                left[use.rule_id] -= use.points
+        batch.climbed(states[member_id], item.decision)
+    for item in items:
+        item.state = states[item.member_id] if item.member_id else None
     return batch
 
 
@@ -341,8 +340,21 @@ def _write(conn: Conn, plan: Plan, batch: Batch, *, at: datetime, today: date, t
     earning.note_errors(conn, plan.program.program_id, broken, at=at)
     if tells:
         new = [changes.recorded(i.purchase) for i in batch.items if i.purchase]
+        new += [change for i in batch.items if i.coupons for change in _coupons_used(i)]
         outbox.add(conn, plan.program.program_id, [*new, *changes.moved(plan, batch.moves, at=at)])
     _warn(conn, batch, at=at)
+
+
+def _coupons_used(item: Item) -> list[outbox.Change]:
+    purchase = item.purchase
+    assert purchase is not None
+    return [
+        changes.coupon(
+            "coupon.used", purchase.member_id, one.pool.code, subject_id=purchase.order_id, at=purchase.occurred_at,
+            recorded_at=purchase.recorded_at, order_id=purchase.external_id, discount_minor=one.discount_minor,
+        )
+        for one in item.coupons
+    ]  # fmt: skip
 
 
 def _warn(conn: Conn, batch: Batch, *, at: datetime) -> None:

@@ -178,7 +178,7 @@ def _again(conn: Conn, item: Item, before: activities.StoredEvent, seen: activit
 
 
 def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int], rooms: campaigning.Rooms) -> None:
-    """Decide every event of every member in time order; limits count what this batch rewards as well."""
+    """Decide every event in time order, whosever it is; limits count what this batch rewards as well."""
     by_member: dict[UUID, list[Item]] = defaultdict(list)
     for item in batch.items:
         assert item.member_id is not None
@@ -186,33 +186,32 @@ def _fold(conn: Conn, plan: Plan, batch: Batch, today: date, left: dict[int, int
     states = _states(conn, plan, batch, by_member, today)
     rewarded = _rewarded(conn, plan, batch.items)
     streaks = Streaks(conn, plan, batch.items)
-    for member_id, of in by_member.items():
-        state = states[member_id]
-        for item in sorted(of, key=lambda i: (i.event.occurred_at, i.event_id)):
-            kind = item.event.type
-            on = plan.program.local_date(item.event.occurred_at)
-            cells = {per: (member_id, kind, per, span(on)[0]) for per, span in earning.SPANS.items()}
-            counts = {per: rewarded.get(cell, 0) for per, cell in cells.items()}
-            item.decision, state = decide_event(
-                plan,
-                state,
-                item.event,
-                batch.types[kind],
-                counts,
-                today=today,
-                left=left,
-                rooms=rooms,
-                streak_days=streaks.next(member_id, kind, on),
-            )
-            campaigns.spent(rooms, item.decision.grants)
-            batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
-            for use in item.decision.uses:
-                batch.uses.append((member_id, use))
-                if use.of_budget:
-                    left[use.rule_id] -= use.points
-            if is_rewarded(item.decision):
-                rewarded |= {cell: rewarded[cell] + 1 for cell in cells.values() if cell in rewarded}
-            batch.climbed(state, item.decision)
+    for item in sorted(batch.items, key=lambda i: (i.event.occurred_at, i.event_id)):
+        assert item.member_id is not None
+        member_id, kind = item.member_id, item.event.type
+        on = plan.program.local_date(item.event.occurred_at)
+        cells = {per: (member_id, kind, per, span(on)[0]) for per, span in earning.SPANS.items()}
+        counts = {per: rewarded.get(cell, 0) for per, cell in cells.items()}
+        item.decision, states[member_id] = decide_event(
+            plan,
+            states[member_id],
+            item.event,
+            batch.types[kind],
+            counts,
+            today=today,
+            left=left,
+            rooms=rooms,
+            streak_days=streaks.next(member_id, kind, on),
+        )
+        campaigns.spent(rooms, item.decision.grants)
+        batch.given += [(member_id, item.decision.on_date, grant) for grant in item.decision.grants]
+        for use in item.decision.uses:
+            batch.uses.append((member_id, use))
+            if use.of_budget:
+                left[use.rule_id] -= use.points
+        if is_rewarded(item.decision):
+            rewarded |= {cell: rewarded[cell] + 1 for cell in cells.values() if cell in rewarded}
+        batch.climbed(states[member_id], item.decision)
 
 
 def _states(

@@ -137,7 +137,7 @@ def carry_out(
     answer = _answer(conn, plan, purchase, account_id, returned, undoing, moved, today)
     if undoing.is_whole:
         whose = dict.fromkeys([purchase.member_id, buyer.member_id])
-        answer["coupons_back"] = give_back(conn, plan, list(whose), purchase.order_id, at=at)
+        answer["coupons_back"] = give_back(conn, plan, purchase, list(whose), at=at)
     return undoing, answer
 
 

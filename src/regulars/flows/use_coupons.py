@@ -9,9 +9,9 @@ from uuid import UUID
 from regulars.kit import text
 from regulars.kit.db import Conn
 from regulars.program import coupons
-from regulars.records import activities, members
+from regulars.records import activities, members, outbox
 
-from . import bundling
+from . import bundling, changes
 from .coupon_rights import Looked, ids_of, look, rank_of, refused
 from .plan import Plan
 
@@ -108,20 +108,31 @@ def told(used: Sequence[UsedCoupon], *, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def give_back(conn: Conn, plan: Plan, member_ids: Sequence[UUID], order_id: UUID, *, at: datetime) -> list[str]:
+def give_back(
+    conn: Conn, plan: Plan, purchase: activities.Purchase, member_ids: Sequence[UUID], *, at: datetime
+) -> list[str]:
     """Give back the coupons of an order that was returned whole, where their pools say so; answers which.
 
-    A coupon whose time is over comes back with its time over.
+    `member_ids` are the ids its buyer is known by. A coupon whose time is over comes back with its time over.
     """
-    uses = [one for one in coupons.of_order(conn, member_ids, order_id) if one.state is coupons.UseState.USED]
+    program_id = plan.program.program_id
+    uses = [one for one in coupons.of_order(conn, member_ids, purchase.order_id) if one.state is coupons.UseState.USED]
     if not uses:
         return []
-    pools = coupons.steady(conn, plan.program.program_id, {one.pool_id for one in uses})
+    pools = coupons.steady(conn, program_id, {one.pool_id for one in uses})
     back = [one for one in uses if pools[one.pool_id].terms.gives_back]
     done = [
-        one.code
+        one
         for one in sorted(back, key=lambda one: one.code)
         if coupons.let_go(conn, one, coupons.UseState.GIVEN_BACK, at=at)
     ]
-    known = coupons.named(conn, plan.program.program_id, done)
-    return [known[code].shown for code in done]
+    told = [
+        changes.coupon(
+            "coupon.given_back", one.member_id, pools[one.pool_id].code, subject_id=purchase.order_id, at=at,
+            recorded_at=at, order_id=purchase.external_id,
+        )
+        for one in done
+    ]  # fmt: skip
+    outbox.add(conn, program_id, told)
+    known = coupons.named(conn, program_id, [one.code for one in done])
+    return [known[one.code].shown for one in done]

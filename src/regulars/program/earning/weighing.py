@@ -56,32 +56,33 @@ class Weighing:
     def applying(self, rules: Iterable[Rule], subject: Subject | None) -> list[tuple[Rule, Mask]]:
         """The rules whose conditions hold, and the lines they are about."""
         found: list[tuple[Rule, Mask]] = []
+        if subject is None:
+            assert all(rule.asks is None and rule.condition is None and rule.lines is None for rule in rules)
+            return [(rule, None) for rule in rules]
+        activity, member, at, on = subject.activity, subject.member, subject.at, subject.on
         for rule in rules:
-            asks = rule.asks
-            if asks is None:
+            if (asks := rule.asks) is None:
+                assert rule.condition is None
                 found.append((rule, None))
                 continue
-            if asks.error:
-                self._broken(rule, "rule-invalid", asks.error)
-                continue
-            assert subject is not None
             try:
-                if asks.matches is not None and not asks.matches(
-                    subject.activity, subject.member, subject.at, subject.on
-                ):
-                    self._miss(rule, "not.condition")
+                if (matches := asks.matches) is not None and not matches(activity, member, at, on):
+                    if self._trace is not None:
+                        self._miss(rule, "not.condition")
                     continue
-                mask = None
-                if asks.line_matches is not None:
-                    of_line = asks.line_matches
-                    mask = tuple([of_line(line, subject.at, subject.on) for line in subject.activity["lines"]])
-                    if not any(mask):
-                        self._miss(rule, "not.lines")
-                        continue
+                if (of_line := asks.line_matches) is None:
+                    if asks.error:
+                        self._broken(rule, "rule-invalid", asks.error)
+                    else:
+                        found.append((rule, None))
+                    continue
+                mask = tuple([of_line(line, at, on) for line in activity["lines"]])
+                if True in mask:
+                    found.append((rule, mask))
+                else:
+                    self._miss(rule, "not.lines")
             except conditions.RuleTooExpensive as stopped:
                 self._broken(rule, stopped.code, stopped.detail)
-                continue
-            found.append((rule, mask))
         return found
 
     def weigh(self, rules: Sequence[tuple[Rule, Mask]], occasion: Occasion, by_line: Sequence[int], base: int) -> int:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from regulars.kit.clock import days_in_month
 
 from ..limits import Period
 from ..model import Occasion, Part, Rule, RuleInvalid
-from ..rounding import rounded
 
 
 class BirthdayFactor:
@@ -64,10 +64,17 @@ def is_birthday(birth_on: date, on: date, when: str) -> bool:
     return (birth_on.month, day) == (on.month, on.day)
 
 
+@lru_cache(maxsize=1024)
+def _share(factor: float) -> tuple[int, int]:
+    """What a factor adds to one point, as an exact fraction."""
+    share = Fraction(str(factor)) - 1
+    return share.numerator, share.denominator
+
+
 def extra(rule: Rule, base_points: int, factor: float, reason: Mapping[str, Any]) -> Part | None:
     """What a factor adds to base points, rounded down: ×1.5 on 25 adds 12."""
-    share = Fraction(str(factor)) - 1
-    points = rounded(base_points * share.numerator, share.denominator, "down")
+    numerator, denominator = _share(factor)
+    points = base_points * numerator // denominator
     if points <= 0:
         return None
     shown = {**reason, "rule": rule.rule_id, "factor": f"{factor:g}", "points": points}

@@ -74,7 +74,7 @@ def _spend(rule: Rule, occasion: Occasion) -> int:
         return occasion.eligible_minor
     first, last = SPANS[per](occasion.on_date)
     first = max(first, rule.starts_on) if rule.starts_on else first
-    before = sum(day.spend_minor for day in occasion.days if first <= day.on_date <= last)
+    before = sum([day.spend_minor for day in occasion.days if first <= day.on_date <= last])
     return before + occasion.eligible_minor
 
 

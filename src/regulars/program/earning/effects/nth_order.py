@@ -63,7 +63,7 @@ def _number(rule: Rule, occasion: Occasion) -> int:
     if not occasion.counts:
         return 0
     first, last = SPANS[rule.params["per"]](occasion.on_date)
-    return 1 + sum(day.orders for day in occasion.days if first <= day.on_date <= last)
+    return 1 + sum([day.orders for day in occasion.days if first <= day.on_date <= last])
 
 
 def _is_whole(value: Any, most: int) -> bool:
