@@ -18,7 +18,7 @@ def shop(conn) -> Shop:
 
 
 def line(shop: Shop, campaign_id: int, **terms: object) -> int:
-    given = {"metric": "redemption_rate", "threshold": 30, "sample_min": 10, "age_min_days": 3, **terms}
+    given = {"metric": "redeemer_rate", "threshold": 30, "sample_min": 10, "age_min_days": 3, **terms}
     return campaigns.set_line(
         shop.conn, shop.plan.program.program_id, campaign_id, campaigns.LineTerms(**given), by=ANN, at=shop.at
     )
@@ -53,7 +53,7 @@ def test_a_line_pauses_its_campaign_at_once_and_says_why(shop):
     campaign = seen(shop, campaign_id)
     assert campaign.state is campaigns.State.PAUSED
     last = campaigns.changes(shop.conn, campaign.program_id, campaign_id)[0]
-    assert (last.what, last.changed_by, last.note) == ("paused", "stop-line", "redemption_rate 0.0 of 30, sample 12")
+    assert (last.what, last.changed_by, last.note) == ("paused", "stop-line", "redeemer_rate 0.0 of 30, sample 12")
     page = outbox.read(shop.conn, campaign.program_id, after=0, types=["campaign.paused"], limit=9)
     assert [one.change.data for one in page.changes] == [{"campaign": "double", "reason": last.note}]
     assert shop.buy(ids[0], "after", 1000).points == 10, "the next batch sees it"
@@ -95,7 +95,7 @@ def test_a_dry_run_shows_on_which_days_it_would_have_fired(shop):
     for number, member in enumerate(ids[:9]):
         use_points(shop, member, number)
     shop.later(2)
-    terms = campaigns.LineTerms(metric="redemption_rate", threshold=30, sample_min=10, age_min_days=3)
+    terms = campaigns.LineTerms(metric="redeemer_rate", threshold=30, sample_min=10, age_min_days=3)
     told = flows.dry_run_line(shop.conn, shop.plan, campaign_id, terms, at=shop.at)
     assert [(reading.on.day, reading.sample, verdict) for reading, verdict in told] == [
         (10, 0, V.YOUNG), (11, 0, V.YOUNG), (12, 0, V.YOUNG),
@@ -145,11 +145,11 @@ def test_a_line_is_changed_switched_off_and_kept_in_the_history(shop):
     campaign_id = start(shop)
     number = line(shop, campaign_id)
     program_id = shop.plan.program.program_id
-    terms = campaigns.LineTerms(metric="redemption_rate", threshold=25)
+    terms = campaigns.LineTerms(metric="redeemer_rate", threshold=25)
     campaigns.set_line(shop.conn, program_id, campaign_id, terms, by=ANN, at=shop.at, line_id=number, is_on=False)
     [kept] = campaigns.lines(shop.conn, program_id, campaign_id)
     assert (kept.terms, kept.is_on) == (terms, False)
     notes = [c.note for c in campaigns.changes(shop.conn, program_id, campaign_id) if c.what == "line"]
-    assert notes == ["1 off: redemption_rate 25", "1 on: redemption_rate 30"]
+    assert notes == ["1 off: redeemer_rate 25", "1 on: redeemer_rate 30"]
     with pytest.raises(campaigns.StopLineNotFound):
         campaigns.set_line(shop.conn, program_id, campaign_id, terms, by=ANN, at=shop.at, line_id=9)

@@ -1,15 +1,16 @@
 """What somebody typed as coupons, looked at for one member at one moment: which coupon it is, and why it is none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from regulars.kit.db import Conn
 from regulars.kit.errors import Refusal
-from regulars.program import campaigns, coupons, tiers
+from regulars.program import coupons, tiers
 from regulars.records import members
 
+from . import bundling
 from .plan import Plan
 
 
@@ -71,7 +72,7 @@ def look(
     pools = coupons.steady(conn, program_id, {one.pool_id for one in found.values()}) if found else {}
     holder, reserved = coupons.holder(conn, member_ids, rank, pools) if found and member_ids else (None, {})
     today = plan.program.local_date(at)
-    closed = _closed(conn, plan, pools.values(), today)
+    closed = bundling.closed(conn, plan, (pool.campaign_id for pool in pools.values()), today)
     looked = []
     for text, code in read:
         coupon = found.get(code)
@@ -80,33 +81,19 @@ def look(
             looked.append(Looked(typed=text, code=code or text[:40], why=why))
             continue
         pool = pools[coupon.pool_id]
-        why_not = coupons.why_not(
-            pool, coupon, holder, today=today, time_zone=plan.program.time_zone, store=store, channel=channel
-        )
-        why_not = why_not or closed.get(pool.campaign_id)
+        zone = plan.program.time_zone
+        why_not = coupons.why_not(pool, coupon, holder, today=today, time_zone=zone, store=store, channel=channel)
+        if why_not is None and pool.campaign_id in closed:
+            why_not = coupons.Why(code=closed[pool.campaign_id])
         looked.append(Looked(typed=text, code=code, coupon=coupon, pool=pool, reserved=reserved.get(code), why=why_not))
     return looked
 
 
-def _closed(conn: Conn, plan: Plan, pools: Iterable[coupons.Pool], today: date) -> dict[int | None, coupons.Why]:
-    """The campaigns of these pools that give nothing for what happens on a day. Nobody pauses them meanwhile either."""
-    found: dict[int | None, coupons.Why] = {}
-    for campaign_id in {pool.campaign_id for pool in pools if pool.campaign_id is not None}:
-        campaign = campaigns.get(conn, plan.program.program_id, campaign_id)
-        if campaign.state in (campaigns.State.PAUSED, campaigns.State.STOPPED):
-            found[campaign_id] = coupons.Why(code="campaign-paused")
-        elif not campaign.is_running(today):
-            found[campaign_id] = coupons.Why(code="campaign")
-    return found
-
-
 def refused(why: coupons.Why) -> Refusal:
     """The refusal that says why a coupon is not taken."""
-    if why.code == "campaign-paused":
-        return campaigns.CampaignPaused("The campaign of this coupon gives nothing at present.")
     if why.code == "malformed":
         return coupons.CouponMalformed("This is not a coupon code; a character is missing, wrong or too many.")
-    return coupons.refusal(why)
+    return bundling.refusal(why.code) or coupons.refusal(why)
 
 
 def _read(typed: Sequence[str]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from regulars.kit.db import Conn
 from regulars.program import coupons
 from regulars.records import activities, members, outbox
 
-from . import changes
+from . import bundling, changes
 from .check_coupon import coupon_gives, coupon_words
 from .coupon_rights import ids_of, rank_of
 from .plan import Plan, load
@@ -34,7 +34,8 @@ def issue_coupon(conn: Conn, plan: Plan, pool: coupons.Pool, member_id: UUID, *,
     """Give a member a coupon of a live pool, once for each `issue_id`.
 
     Raises:
-        CouponNotAvailable: the pool is not live, or its last day is over.
+        CouponNotAvailable: the pool is not live, its last day is over, its campaign does not run, or is not for them.
+        CampaignPaused, BudgetExhausted: of its campaign.
         PoolInvalid: its codes are not personal.
         CouponsSoldOut: no code is left in stock.
         MemberNotFound, MemberFrozen, MemberErased: of the member.
@@ -42,8 +43,11 @@ def issue_coupon(conn: Conn, plan: Plan, pool: coupons.Pool, member_id: UUID, *,
     activities.check_text("/issue_id", issue_id, required=True)
     person = lock_active(conn, plan, member_id)
     pool = _open(conn, plan, pool, at=at)
+    today = plan.program.local_date(at)
+    if pool.campaign_id is not None and not bundling.meant(conn, plan, pool.campaign_id, [person.member_id], today):
+        raise coupons.refusal(coupons.Why(code="campaign-audience"))
     before = {one.code for one in coupons.wallet(conn, pool.program_id, [person.member_id])}
-    given = coupons.issue(conn, pool, [person.member_id], issue_id=issue_id, at=at, today=plan.program.local_date(at))
+    given = coupons.issue(conn, pool, [person.member_id], issue_id=issue_id, at=at, today=today)
     coupon = given[person.member_id]
     is_new = coupon.code not in before
     if is_new:
@@ -68,6 +72,8 @@ def _open(conn: Conn, plan: Plan, pool: coupons.Pool, *, at: datetime) -> coupon
     if pool.state is not coupons.PoolState.LIVE or (ends_on and plan.program.local_date(at) > ends_on):
         reason = "pool-ended" if pool.state is coupons.PoolState.LIVE else _REASONS[pool.state]
         raise coupons.refusal(coupons.Why(code=reason))
+    for why in bundling.closed(conn, plan, [pool.campaign_id], plan.program.local_date(at)).values():
+        raise bundling.refusal(why) or coupons.refusal(coupons.Why(code=why))
     return pool
 
 
@@ -125,6 +131,8 @@ def fill_batch(conn: Conn, batch_id: UUID, *, at: datetime) -> bool:
         return coupons.generate_chunk(conn, pool, batch, at=at, today=today)
     if pool.state is coupons.PoolState.PAUSED:
         return True  # for now: it goes on when the pool does
+    if bundling.closed(conn, plan, [pool.campaign_id], today):
+        return True  # for now: it goes on when the campaign does
     return _issue_chunk(conn, plan, pool, batch, at=at)
 
 
@@ -133,6 +141,8 @@ def _issue_chunk(conn: Conn, plan: Plan, pool: coupons.Pool, batch: coupons.Batc
     found = _members(conn, plan, batch, at=at)
     standings = members.lock_standing(conn, batch.program_id, found)
     able = [one for one in found if _is_active(standings.get(one), one)]
+    if pool.campaign_id is not None:
+        able = bundling.meant(conn, plan, pool.campaign_id, able, today)
     if able:
         given = coupons.issue(conn, pool, able, issue_id=batch.external_id, at=at, today=today)
         outbox.add(conn, pool.program_id, _told_issues(pool, given, at=at))

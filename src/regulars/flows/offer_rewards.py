@@ -7,13 +7,14 @@ from uuid import UUID
 
 from regulars.kit import text
 from regulars.kit.db import Conn
-from regulars.program import rewards, tiers
+from regulars.program import campaigns, rewards, tiers
 from regulars.records import ledger, members
 
+from . import bundling
 from .eligibility import check_audience, for_whom
 from .plan import Plan
 
-_HIDDEN = frozenset({"not-live", "ended"})
+_HIDDEN = frozenset({"not-live", "ended", "campaign-audience"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +94,13 @@ def _why_not(
     store = viewer.store or next(iter(reward.stores), "")
     try:
         rewards.check_open(reward, rank=viewer.rank, at=at, store=store)
+        bundling.check_reward(conn, plan, reward, viewer.member_id, at=at)
         check_audience(conn, plan, reward, viewer.member_id, at=at)
         if reward.member_limit is not None:
             taken = rewards.taken(conn, reward, viewer.member_id, at=at, days=reward.limit_days)
             rewards.check_limit(reward, taken, 1)
     except rewards.RewardNotAvailable as refusal:
         return str(refusal.facts["reason"]), refusal.facts
-    except rewards.RedemptionLimitReached as refusal:
+    except (rewards.RedemptionLimitReached, campaigns.CampaignPaused, campaigns.BudgetExhausted) as refusal:
         return refusal.code, refusal.facts
     return ("reward-sold-out" if reward.units_left == 0 else None), {}

@@ -11,7 +11,7 @@ from regulars.kit.db import Conn
 from regulars.program import rewards, tiers
 from regulars.records import activities, ledger
 
-from . import answers, changes
+from . import answers, bundling, changes
 from .eligibility import check_audience
 from .grant_reward import Occasion, grant
 from .plan import Plan
@@ -66,9 +66,9 @@ def redeem_reward(
     Raises:
         RewardNotFound, RewardNotAvailable, RewardSoldOut, RedemptionLimitReached, PriceChanged,
         RedemptionQuantityOutOfRange, InsufficientPoints, MemberNotFound, MemberFrozen, WalletUnknown,
-        WalletNotLoadable: as named; nothing changed.
+        WalletNotLoadable, CampaignPaused, BudgetExhausted: as named; nothing changed.
 
-    Source: capability B3, B9; quality/cases 47-54.
+    Source: capability B3, B9; quality/cases 47-54, 78c, 78d.
     """
     rewards.check_quantity(quantity)
     activities.check_text("/redemption_id", external_id, required=True)
@@ -88,18 +88,29 @@ def redeem_reward(
     reward = rewards.get(conn, plan.program.program_id, reward_id)
     cost = _cost(conn, plan, reward, person.member_id, wish, at=at)
     redemption = replace(_new(plan, person.member_id, reward, wish, cost, at), redeemed_by=actor)
-    return _made(conn, plan, person.account_id, reward, redemption, at=at)
+    return _made(conn, plan, person.account_id, reward, redemption, store=store, at=at)
 
 
 def _made(
-    conn: Conn, plan: Plan, account_id: UUID, reward: rewards.Reward, redemption: rewards.Redemption, *, at: datetime
+    conn: Conn,
+    plan: Plan,
+    account_id: UUID,
+    reward: rewards.Reward,
+    redemption: rewards.Redemption,
+    *,
+    store: str,
+    at: datetime,
 ) -> Redeemed:
-    """Pay, take the units, give what the type gives, and write it all down."""
+    """Pay, take the units, give what the type gives, take its cost of the campaign, and write it all down."""
     _pay(conn, plan, account_id, reward, redemption, at=at)
     if not rewards.has_list(reward) and not rewards.claim(conn, reward, redemption.quantity):
         raise rewards.RewardSoldOut("No unit of this reward is left; no points were taken.")
     occasion = Occasion(conn=conn, plan=plan, reward=reward, redemption=redemption, account_id=account_id, at=at)
     redemption = grant(occasion)
+    if reward.campaign_id is not None:
+        minor, on = redemption.cost_minor, redemption.on_date
+        member_id = redemption.member_id
+        bundling.take(conn, plan, reward.campaign_id, member_id, minor=minor, on=on, at=at, store=store)
     redemption = replace(redemption, answer=_answer(conn, plan, account_id, redemption, at))
     rewards.add(conn, redemption)
     changes.redeemed(conn, plan, "reward.redeemed", redemption, at=at)
@@ -127,6 +138,7 @@ def _cost(
     holding = tiers.holdings(conn, [member_id]).get(member_id)
     rank = (plan.ladder.tier(holding.tier_id) if holding else plan.ladder.tiers[0]).rank
     rewards.check_open(reward, rank=rank, at=at, store=wish.store)
+    bundling.check_reward(conn, plan, reward, member_id, at=at)
     check_audience(conn, plan, reward, member_id, at=at)
     if reward.member_limit is not None:
         taken = rewards.taken(conn, reward, member_id, at=at, days=reward.limit_days)

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from regulars.kit.db import Conn
-from regulars.program import coupons, experiences, rewards
+from regulars.program import campaigns, coupons, experiences, rewards
 from regulars.records import ledger
 
 from .eligibility import reward_condition
@@ -20,7 +20,7 @@ def save_reward(
     """Write a reward; `seen` is what it was when the operator looked. A sweepstake commits to its draw at once.
 
     Raises:
-        RewardInvalid, RewardChanged, RuleInvalid, WalletUnknown: as named; nothing changed.
+        RewardInvalid, RewardChanged, RuleInvalid, WalletUnknown, CampaignNotFound: as named; nothing changed.
     """
     rewards.check(reward)
     _check_fit(conn, plan, reward)
@@ -46,6 +46,8 @@ def revert_reward(
 def _check_fit(conn: Conn, plan: Plan, reward: rewards.Reward) -> None:
     """What the room cannot know alone."""
     reward_condition(plan, reward)
+    if reward.campaign_id is not None:
+        campaigns.get(conn, plan.program.program_id, reward.campaign_id)
     if reward.category and reward.category not in {
         one.code for one in rewards.categories(conn, plan.program.program_id)
     }:

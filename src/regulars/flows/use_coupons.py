@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from regulars.kit.db import Conn
 from regulars.program import coupons
 from regulars.records import activities, members, outbox
 
-from . import changes
+from . import bundling, changes
 from .coupon_rights import Looked, ids_of, look, rank_of, refused
 from .plan import Plan
 
@@ -42,9 +42,9 @@ def use_coupons(
 
     Raises:
         CouponMalformed, CouponUnknown, CouponExpired, CouponUsed, CouponNotAvailable, CouponLimitReached,
-        CouponNotStackable, TooManyCoupons, TooManyGuesses: as named.
+        CouponNotStackable, TooManyCoupons, TooManyGuesses, CampaignPaused, BudgetExhausted: as named.
 
-    Source: quality/cases 71, 72, 78a, 78d.
+    Source: quality/cases 71, 72, 78a, 78c, 78d.
     """
     member_ids = ids_of(conn, person.member_id)
     looked = look(
@@ -65,7 +65,28 @@ def use_coupons(
             conn, one.pool, one.coupon, person.member_id, order_id=order_id, discount_minor=gave[one.code],
             at=at, today=today, reserved=one.reserved,
         )  # fmt: skip
+    _take(conn, plan, looked, gave, person.member_id, store=order.store, on=today, at=at)
     return [_used(one, gave) for one in looked]
+
+
+def _take(
+    conn: Conn,
+    plan: Plan,
+    looked: Sequence[Looked],
+    gave: Mapping[str, int],
+    member_id: UUID,
+    *,
+    store: str,
+    on: date,
+    at: datetime,
+) -> None:
+    """What coupons of campaigns took off comes out of their budgets; one grant for each campaign."""
+    spent: dict[int, int] = {}
+    for one in looked:
+        if one.pool is not None and one.pool.campaign_id is not None:
+            spent[one.pool.campaign_id] = spent.get(one.pool.campaign_id, 0) + gave[one.code]
+    for campaign_id, minor in sorted(spent.items()):
+        bundling.take(conn, plan, campaign_id, member_id, minor=minor, on=on, at=at, store=store)
 
 
 def _used(one: Looked, gave: Mapping[str, int]) -> UsedCoupon:

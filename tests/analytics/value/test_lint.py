@@ -1,5 +1,6 @@
 """The value lint: each figure by hand, and a sentence for each code."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -99,11 +100,26 @@ def test_many_rules_and_rules_for_the_same_are_told():
     assert say(value.lint(promise(*[rule("tier_factor")] * 16), habits()))["rules-many"] is L.BAD
 
 
+def test_conditions_with_many_parts_are_as_hard_to_follow_as_many_rules():
+    part = {"op": "compare", "sign": "==", "of": []}
+    tree = {"op": "and", "of": [part, {"op": "not", "of": {"op": "or", "of": [part, part]}}]}
+
+    def told(count: int) -> value.Finding:
+        asked = [replace(rule("tier_factor"), condition=tree) for _ in range(count)]
+        return next(one for one in value.lint(promise(*asked), habits()) if "atoms" in one.figures)
+
+    few, many = told(5), told(6)
+    assert (few.code, few.level, few.figures) == ("rules-few", L.GOOD, {"rules": 5, "atoms": 15})
+    assert (many.code, many.level, many.figures) == ("rules-many", L.WARN, {"rules": 6, "atoms": 18})
+    lines = replace(rule("tier_factor"), lines={"op": "and", "of": [part] * 41})
+    assert say(value.lint(promise(lines), habits()))["rules-many"] is L.BAD
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_code_says_its_figure_and_what_is_wrong_says_what_to_change(language):
     every = {
         "percent": 3, "purchases": 3, "points": 300, "typical_points": 100, "buyers": 3, "days": 3, "gap_days": 3,
-        "rules": 3, "one": {"en": "a", "zh": "a"}, "other": {"en": "b", "zh": "b"},
+        "rules": 3, "atoms": 3, "one": {"en": "a", "zh": "a"}, "other": {"en": "b", "zh": "b"},
     }  # fmt: skip
     for code in value.CODES:
         level = L.GOOD if code.endswith(("fit", "few", "never")) and code != "reach-few" else L.WARN

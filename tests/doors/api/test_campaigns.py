@@ -74,7 +74,7 @@ def test_an_audience_that_cannot_be_read_is_refused_with_its_place(shop):
 
 def test_a_line_is_tried_saved_and_watched(shop):
     begin(shop)
-    line = {"metric": "redemption_rate", "threshold": 30, "sample_min": 1, "age_min_days": 0, "is_sure": False}
+    line = {"metric": "redeemer_rate", "threshold": 30, "sample_min": 1, "age_min_days": 0, "is_sure": False}
     shop.buy(shop.member(), total_minor=1000)
     tried = post(shop, "/double/stop-lines/dry-run", line).json()
     assert [day["verdict"] for day in tried["days"]] == ["fires"]
@@ -97,3 +97,33 @@ def test_the_lint_says_what_to_change(shop):
     found = shop.get("/v1/lint", key=shop.admin).json()
     assert {one["level"] for one in found["findings"]} <= {"good", "warn", "bad", "unknown"}
     assert all(one["figure"] for one in found["findings"])
+
+
+def test_case_078d_coupons_and_rewards_of_a_paused_campaign_are_refused(shop):
+    begin(shop)
+    number = get(shop, "/double").json()["campaign_id"]
+    reward = {"code": "mug", "name": {"en": "Mug"}, "type": "product", "points": 5, "campaign_id": number}
+    made = shop.post("/v1/rewards", reward, key=shop.admin).json()
+    assert made["campaign_id"] == number
+    pool = {
+        "pool": "spring", "name": {"en": "Spring"}, "benefit": {"kind": "amount", "amount_minor": 100},
+        "campaign_id": number,
+    }  # fmt: skip
+    shop.post("/v1/coupon-pools", pool, key=shop.admin)
+    shop.post("/v1/coupon-pools/spring/state", {"state": "live"}, key=shop.admin)
+    member = shop.member()
+    shop.buy(member, total_minor=10_000)
+    post(shop, "/double/state", {"state": "paused", "reason": "too many"})
+    asked, address = {"redemption_id": "R-1", "member_id": member}, f"/v1/rewards/{made['reward_id']}/purchases"
+    refused = shop.post(address, asked)
+    assert (refused.status_code, refused.json()["code"]) == (409, "campaign-paused")
+    issue = {"issue_id": "1", "member_id": member}
+    refused = shop.post("/v1/coupon-pools/spring/issues", issue, key=shop.admin)
+    assert (refused.status_code, refused.json()["code"]) == (409, "campaign-paused")
+    offers = shop.get(f"/v1/members/{member}/rewards").json()["rewards"]
+    assert [one["why_not"] for one in offers if one["name"] == "Mug"] == ["campaign-paused"]
+    post(shop, "/double/state", {"state": "live", "reason": "go on"})
+    assert shop.post(address, asked).status_code == 201
+    assert shop.post("/v1/coupon-pools/spring/issues", issue, key=shop.admin).status_code == 201
+    unknown = shop.post("/v1/rewards", {**reward, "code": "cup", "campaign_id": 99}, key=shop.admin)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")

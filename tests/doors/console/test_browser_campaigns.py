@@ -49,13 +49,13 @@ def test_the_weekend_campaign_of_a_marketer(enter: Open, address: str, shop, lin
     expect(page.get_by_role("heading", name="Tea weekend for members")).to_be_visible()
     expect(page.locator("main")).to_contain_text("1 of 1 members are in the audience as of now.")
 
-    page.get_by_role("link", name="Redemption rate below 30.0%, after 7 days and from 100 members on").click()
+    page.get_by_role("link", name="Members who use their points below 30.0%, after 7 days").click()
     expect(page.get_by_label("Threshold")).to_have_value("30")
     page.get_by_label("Not before so many days").fill("0")
     page.get_by_label("Not below a sample of").fill("1")
     page.get_by_label("Only when chance does not explain it").uncheck()
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("main")).to_contain_text("Redemption rate below 30.0%, after 0 days and from 1 members on")
+    expect(page.locator("main")).to_contain_text("Members who use their points below 30.0%, after 0 days")
 
     page.get_by_role("button", name="Submit for review").click()
     page.get_by_role("button", name="Launch").click()
@@ -70,7 +70,7 @@ def test_the_weekend_campaign_of_a_marketer(enter: Open, address: str, shop, lin
     page.reload()
     expect(page.locator("main")).to_contain_text("0 / 500" if held else "10 / 500")
 
-    page.get_by_role("link", name="Redemption rate below").click()
+    page.get_by_role("link", name="Members who use their points below").click()
     page.get_by_role("button", name="Try on the past").click()
     expect(page.locator("main")).to_contain_text("On the past")
     said = "It would not have fired" if held else "It would have fired once"

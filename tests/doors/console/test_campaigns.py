@@ -1,14 +1,15 @@
 """Campaigns in the console: from a template, reviewed, launched, stopped by a line, resumed, ended."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
-from regulars.program import campaigns
+from regulars.program import campaigns, rewards
 
 LINE = {
-    "metric": "redemption_rate",
+    "metric": "redeemer_rate",
     "threshold": "30",
     "action": "pause",
     "age_min_days": "0",
@@ -43,7 +44,7 @@ def test_a_template_drafts_a_campaign_with_its_rules_and_lines(operator: Client,
     assert "Before it goes live" in page
     assert "of spend is given back" in page
     assert "Everybody is in the audience." in page
-    assert "Redemption rate below 30.0%, after 7 days and from 100 members on" in page
+    assert "Members who use their points below 30.0%, after 7 days and from 100 members on" in page
     assert "Double points week" in operator.get("/campaigns").content.decode()
 
 
@@ -126,3 +127,27 @@ def test_pages_are_read_in_chinese(operator: Client, shop, path: str) -> None:
     operator.cookies["django_language"] = "zh-hans"
     page = operator.get(path).content.decode()
     assert "活动" in page
+
+
+def test_its_page_lists_what_it_bundles_with_the_way_to_each(operator: Client, shop) -> None:
+    made = drafted(operator, shop)
+    number = str(made.campaign_id)
+    pool = {
+        "name_en": "Autumn", "code": "autumn", "codes": "personal", "kind": "amount", "value": "20", "rank_min": "0",
+        "stacking": "alone", "version": "0", "campaign": number,
+    }  # fmt: skip
+    operator.post("/coupons/new", pool)
+    gift = next(one for one in rewards.catalogue(shop.conn, 1) if one.code == "tote-bag")
+    rewards.save(shop.conn, replace(gift, campaign_id=made.campaign_id), at=shop.at)
+    page = operator.get(f"/campaigns/{number}").content.decode()
+    assert 'href="/coupons/pools/autumn"' in page
+    assert "Coupons: ¥20.00 off" in page
+    assert f'href="/rewards/{gift.reward_id}"' in page
+    assert 'href="/earning/' in page
+    link = f'<a href="/campaigns/{number}">Double points week</a>'
+    assert link in operator.get("/coupons/pools/autumn").content.decode()
+    assert link in operator.get(f"/rewards/{gift.reward_id}").content.decode()
+    operator.post("/coupons/pools/autumn/edit", {**pool, "version": "1", "campaign": ""})
+    told = operator.get("/coupons/pools/autumn").content.decode()
+    assert "Campaign: Double points week → –" in told
+    assert 'href="/coupons/pools/autumn"' not in operator.get(f"/campaigns/{number}").content.decode()

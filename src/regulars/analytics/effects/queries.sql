@@ -76,6 +76,28 @@ left join used as u on u.member_id = f.member_id
 left join paid as p on p.member_id = f.member_id
 group by f.first_on, least(u.used_on, p.used_on);
 
+-- name: select_coupons
+-- Coupons of a campaign's pools by the day they were issued and the day they were first used. Public codes are issued to
+-- nobody, so they have no rate.
+with used as (
+  select u.pool_id, u.code, min(u.on_date) as used_on
+  from facts.coupon_use as u
+  where u.program_id = %(program_id)s and u.state = 2 and u.on_date <= %(to_on)s
+    and u.pool_id in (
+      select p.pool_id
+      from facts.coupon_pool as p
+      where p.program_id = %(program_id)s and p.campaign_id = %(campaign_id)s
+    )
+  group by u.pool_id, u.code
+)
+
+select c.issued_on, u.used_on, count(*)
+from facts.coupon_pool as p
+join facts.coupon as c on c.pool_id = p.pool_id
+left join used as u on u.pool_id = c.pool_id and u.code = c.code
+where p.program_id = %(program_id)s and p.campaign_id = %(campaign_id)s and p.codes <> 'public' and c.issued_on <= %(to_on)s
+group by c.issued_on, u.used_on;
+
 -- name: select_points_of_participants
 -- What those who got something of a campaign earned and used since, by local day: all their points, in accounts of their own.
 with first as (

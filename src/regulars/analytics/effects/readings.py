@@ -67,9 +67,19 @@ def _share(on: date, count: int, of: int, sample: int) -> campaigns.Reading:
 
 
 def _redemption_rate(asked: _Asked, days: _Days) -> list[campaigns.Reading]:
+    """Coupons of the campaign's pools that were used ÷ coupons issued. Only what was issued at least the line's minimum
+    age ago counts, as in `_redeemer_rate`; without a pool it cannot be told."""
+    return _ripe_shares(asked, days, asked.rows(SQL["select_coupons"], max(days)))
+
+
+def _redeemer_rate(asked: _Asked, days: _Days) -> list[campaigns.Reading]:
     """Members who used points since the campaign gave them some ÷ members it gave some. Only who had them for as long
     as the line's minimum age counts: nobody is blamed for the first days."""
-    rows = asked.rows(SQL["select_first_uses"], max(days))
+    return _ripe_shares(asked, days, asked.rows(SQL["select_first_uses"], max(days)))
+
+
+def _ripe_shares(asked: _Asked, days: _Days, rows: Sequence[Any]) -> list[campaigns.Reading]:
+    """The share that was used of what was given early enough, from rows of (given on, first used on, how many)."""
     found = []
     for day in days:
         until = day - timedelta(days=asked.terms.age_min_days)
@@ -149,6 +159,7 @@ def _per(cost: float, orders: float) -> float:
 
 _METRICS: Mapping[campaigns.Metric, Callable[[_Asked, _Days], list[campaigns.Reading]]] = {
     "redemption_rate": _redemption_rate,
+    "redeemer_rate": _redeemer_rate,
     "usage_rate": _usage_rate,
     "budget_burn": _budget_burn,
     "cost_per_incremental_order": _cost_per_incremental_order,

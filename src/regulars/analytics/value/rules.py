@@ -4,8 +4,9 @@ Source: capabilities B10, B11; field study 3.9 (27): giving back 10 % burns marg
 and the first reward should be reached in two to four purchases.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from regulars.program import earning
 
@@ -14,6 +15,8 @@ from .model import Finding, Habits, Level, Promise
 BUYERS_MIN = 30
 """Below so many members a median says nothing."""
 RULES_USUAL_MAX, RULES_MAX = 8, 15
+ATOMS_USUAL_MAX, ATOMS_MAX = 16, 40
+"""Single things that the conditions of all rules together ask."""
 _MICROS = 1_000_000
 
 
@@ -99,8 +102,21 @@ def _expiry(promise: Promise, habits: Habits) -> Finding:
 
 def _complexity(promise: Promise, _: Habits) -> Finding:
     rules = len(promise.rules)
-    level = Level.BAD if rules > RULES_MAX else Level.WARN if rules > RULES_USUAL_MAX else Level.GOOD
-    return Finding(code="rules-many" if level is not Level.GOOD else "rules-few", level=level, figures={"rules": rules})
+    atoms = sum(_atoms(tree) for rule in promise.rules for tree in (rule.condition, rule.lines) if tree)
+    level = Level.GOOD
+    if rules > RULES_MAX or atoms > ATOMS_MAX:
+        level = Level.BAD
+    elif rules > RULES_USUAL_MAX or atoms > ATOMS_USUAL_MAX:
+        level = Level.WARN
+    code = "rules-many" if level is not Level.GOOD else "rules-few"
+    return Finding(code=code, level=level, figures={"rules": rules, "atoms": atoms})
+
+
+def _atoms(tree: Mapping[str, Any]) -> int:
+    """How many single things a condition asks: what stands between its ands, ors and nots."""
+    if tree["op"] in ("and", "or"):
+        return sum(_atoms(part) for part in tree["of"])
+    return _atoms(tree["of"]) if tree["op"] == "not" else 1
 
 
 _CHECKS: Sequence[Callable[[Promise, Habits], Finding]] = (_reward_rate, _first_reward, _reach, _expiry, _complexity)

@@ -56,8 +56,8 @@ _FIGURES: Mapping[str, _Both] = {
         "Points live {days} days, members come every {gap_days} days",
         "积分有效 {days} 天，会员每 {gap_days} 天购买一次",
     ),
-    "rules-many": ("{rules} rules are in force", "共有 {rules} 条规则生效"),
-    "rules-few": ("{rules} rules are in force", "共有 {rules} 条规则生效"),
+    "rules-many": ("{rules} rules are in force, with {atoms} conditions", "共有 {rules} 条规则生效，含 {atoms} 个条件"),
+    "rules-few": ("{rules} rules are in force, with {atoms} conditions", "共有 {rules} 条规则生效，含 {atoms} 个条件"),
     "rules-overlap": ("“{one}” and “{other}” pay for the same", "“{one}”与“{other}”重复奖励"),
 }
 """By code. A test holds that every code has its words."""

@@ -11,7 +11,7 @@ from .samples import Sample
 from .tells import Tells
 
 State = Literal["draft", "review", "live", "paused", "stopped", "ended"]
-Metric = Literal["redemption_rate", "usage_rate", "budget_burn", "cost_per_incremental_order"]
+Metric = Literal["redemption_rate", "redeemer_rate", "usage_rate", "budget_burn", "cost_per_incremental_order"]
 Names = Annotated[Mapping[str, str], Meta(description="By language: `en`, `zh`.")]
 Most = Annotated[int, Meta(description="No limit when left out.")]
 
@@ -20,8 +20,10 @@ class BudgetAsked(Asked):
     """The most a campaign gives to all members together."""
 
     points_max: Most | None = None
-    money_minor_max: Annotated[int, Meta(description="Points at what they cost the shop.")] | None = None
-    grants_max: Annotated[int, Meta(description="Orders and events that got something.")] | None = None
+    money_minor_max: (
+        Annotated[int, Meta(description="Points and rewards at their cost, coupons at what they take off.")] | None
+    ) = None
+    grants_max: Annotated[int, Meta(description="Orders, events and redemptions that got something.")] | None = None
 
 
 class GoalAsked(Asked):

@@ -58,6 +58,7 @@ def told(call: Call, reward: rewards.Reward, kinds: Mapping[str, str]) -> dict[s
         "pool": reward.params.get("pool"),
         "experience": reward.params.get("experience"),
         "winners": reward.params.get("winners"),
+        "campaign_id": reward.campaign_id,
         "version": reward.version,
     }
 
@@ -216,7 +217,7 @@ OPERATIONS = (
         problems=(
             "insufficient-points", "reward-sold-out", "reward-not-available", "redemption-limit-reached",
             "price-changed", "quantity-out-of-range", "event-conflict", "not-found", "member-frozen", "unknown-wallet",
-            "wallet-not-spendable", "wallet-not-loadable",
+            "wallet-not-spendable", "wallet-not-loadable", "campaign-paused", "budget-exhausted",
         ),
         name="redemption_id",
     ),

@@ -304,6 +304,7 @@ OPERATIONS = (
         problems=(
             "not-found", "coupon-not-available", "coupon-pool-invalid", "coupons-sold-out", "rule-invalid",
             "rule-too-complex", "rule-too-expensive", "member-frozen", "member-erased", "forbidden",
+            "campaign-paused", "budget-exhausted",
         ),
         name="issue_id",
     ),

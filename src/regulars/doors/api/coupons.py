@@ -152,7 +152,7 @@ OPERATIONS = (
         problems=(
             "coupon-malformed", "coupon-unknown", "coupon-expired", "coupon-used", "coupon-not-available",
             "coupon-limit-reached", "quantity-out-of-range", "rate-limited", "not-found", "member-frozen",
-            "member-erased",
+            "member-erased", "campaign-paused", "budget-exhausted",
         ),
         name="reservation_id",
     ),

@@ -274,6 +274,7 @@ OPERATIONS = (
         description=(
             "The catalogue as this member sees it: the prices they may choose from, whether each reward can be had "
             "now, and if not, why: `not-started`, `tier`, `store`, `audience` (with `for_whom`), "
+            "`campaign`, `campaign-paused`, `budget-exhausted`, "
             "`redemption-limit-reached` (with `resets_at`), `reward-sold-out`, `insufficient-points`."
         ),
         run=offers,

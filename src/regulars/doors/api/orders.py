@@ -203,6 +203,7 @@ REFUSED_ORDERS = (
     "currency-mismatch", "unknown-member", "member-frozen", "member-erased", "event-conflict", "hold-expired",
     "hold-already-captured", "coupon-malformed", "coupon-unknown", "coupon-expired", "coupon-used",
     "coupon-not-available", "coupon-limit-reached", "coupon-not-stackable", "too-many-coupons", "rate-limited",
+    "campaign-paused", "budget-exhausted",
 )  # fmt: skip
 
 OPERATIONS = (

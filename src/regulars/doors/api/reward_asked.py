@@ -73,6 +73,9 @@ class RewardAsked(Asked):
     pool: Annotated[str, Meta(description="Of a coupon: the pool it is issued from.")] = ""
     experience: Annotated[str, Meta(description="Of an event ticket: the experience it is a seat of.")] = ""
     winners: Annotated[int | None, Meta(description="Of a sweepstake: how many win.")] = None
+    campaign_id: Annotated[
+        int | None, Meta(description="Offered while this campaign runs, its cost taken from its budget.")
+    ] = None
     is_live: bool = True
     version: Annotated[
         int | None, Meta(description="The version you read: another one since is refused (`reward-changed`).")

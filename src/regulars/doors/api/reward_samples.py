@@ -45,6 +45,7 @@ REWARD: Sample = {
     "pool": None,
     "experience": None,
     "winners": None,
+    "campaign_id": None,
     "version": 3,
 }
 TOTALS: Sample = {"members": 12, "units": 15, "points": 13500, "given_minor": None}

@@ -71,6 +71,7 @@ def _wanted(call: Call, asked: RewardAsked, before: rewards.Reward | None) -> re
         is_live=asked.is_live,
         version=before.version if before else 0,
         units_left=asked.units_left,
+        campaign_id=asked.campaign_id,
     )
 
 

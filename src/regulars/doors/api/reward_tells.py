@@ -63,6 +63,7 @@ class RewardTold(Tells):
     pool: Annotated[str | None, Meta(description="The pool a coupon is issued from.")]
     experience: Annotated[str | None, Meta(description="The experience a ticket is for.")]
     winners: Annotated[int | None, Meta(description="How many win a sweepstake.")]
+    campaign_id: Annotated[int | None, Meta(description="The campaign it belongs to.")]
     version: int
 
 

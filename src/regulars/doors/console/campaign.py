@@ -13,7 +13,14 @@ from django.views.decorators.http import require_POST
 from regulars import flows
 from regulars.analytics import effects
 from regulars.audience import conditions
-from regulars.doors.console import campaign_lines, condition_reach, condition_words, earning_words, lint_words, refusals
+from regulars.doors.console import (
+    campaign_bundle,
+    campaign_lines,
+    condition_reach,
+    condition_words,
+    lint_words,
+    refusals,
+)
 from regulars.doors.console import campaign_words as words
 from regulars.doors.console import format as write
 from regulars.doors.console.campaign_forms import StepForm
@@ -40,7 +47,7 @@ def show(request: HttpRequest, desk: Desk, campaign_id: int) -> HttpResponse:
         "is_open": found.state is not State.ENDED,
         "why": _why(desk, found),
         "facts": _facts(desk, found),
-        "rules": _rules(desk, found),
+        "items": campaign_bundle.items(desk, found),
         "lines": campaign_lines.table(desk, found),
         "history": _history(desk, found),
     }
@@ -103,14 +110,6 @@ def _facts(desk: Desk, found: campaigns.Campaign) -> Facts:
         goal = words.goal_names()[terms.goal.metric]
         rows[_("Goal")] = f"{goal}: {write.number(terms.goal.target)}"
     return Facts(rows=rows)
-
-
-def _rules(desk: Desk, found: campaigns.Campaign) -> list[dict[str, Any]]:
-    return [
-        {"label": desk.say(rule.label), "text": earning_words.sentence(desk, rule), "rule_id": rule.rule_id}
-        for rule in desk.plan.rules
-        if rule.campaign_id == found.campaign_id
-    ]
 
 
 def _lint(desk: Desk, found: campaigns.Campaign) -> list[dict[str, Any]]:

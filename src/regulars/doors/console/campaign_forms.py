@@ -235,6 +235,14 @@ class LineForm(forms.Form):
         return campaigns.LineTerms(**given)
 
 
+def campaign_field() -> forms.TypedChoiceField:
+    """Which campaign something belongs to; the form fills in the choices."""
+    hint = gettext_lazy("Given while it runs, out of its budget.")
+    return forms.TypedChoiceField(
+        label=gettext_lazy("Campaign"), coerce=int, empty_value=None, required=False, help_text=hint
+    )
+
+
 class StepForm(forms.Form):
     """Why a campaign takes its next step."""
 

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -40,7 +42,8 @@ def state_names() -> dict[campaigns.State, str]:
 def metric_names() -> dict[campaigns.Metric, str]:
     """Figures that lines watch."""
     return {
-        "redemption_rate": _("Redemption rate"),
+        "redemption_rate": _("Redemption rate of coupons"),
+        "redeemer_rate": _("Members who use their points"),
         "usage_rate": _("Usage rate of points"),
         "budget_burn": _("Budget used"),
         "cost_per_incremental_order": _("Cost of an additional order"),
@@ -231,3 +234,22 @@ def note(desk: Desk, found: campaigns.Change) -> str:
         }
         return _("%(figure)s %(value)s, line at %(threshold)s") % facts
     return "" if found.what in ("created", "line") else found.note
+
+
+def choices(desk: Desk) -> list[tuple[Any, str]]:
+    """No campaign, or one of the program's; the latest first."""
+    found = reversed(campaigns.every(desk.conn, desk.program_id))
+    return [("", "–"), *((one.campaign_id, desk.say(one.terms.name)) for one in found)]
+
+
+def name_of(desk: Desk, campaign_id: int) -> str:
+    """The name of a campaign by its number."""
+    return desk.say(campaigns.get(desk.conn, desk.program_id, campaign_id).terms.name)
+
+
+def belonging(desk: Desk, campaign_id: int | None) -> dict[str, SafeString]:
+    """The campaign something belongs to, as a fact with a link; nothing where there is none."""
+    if campaign_id is None:
+        return {}
+    address = reverse("campaigns_show", args=[campaign_id])
+    return {_("Campaign"): format_html('<a href="{}">{}</a>', address, name_of(desk, campaign_id))}

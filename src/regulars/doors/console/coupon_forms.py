@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.doors.console import coupon_words
+from regulars.doors.console import campaign_words, coupon_words
+from regulars.doors.console.campaign_forms import campaign_field
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.once import OnceForm
 from regulars.kit import money
@@ -79,6 +80,7 @@ class PoolForm(forms.Form):
     rank_min = forms.TypedChoiceField(label=gettext_lazy("For members from tier"), coerce=int)
     starts_on = _day(gettext_lazy("First day"))
     ends_on = _day(gettext_lazy("Last day"), gettext_lazy("Works until midnight where the shop is."))
+    campaign = campaign_field()
     valid_days = _limit(gettext_lazy("Days from issue"), gettext_lazy("The day of issue counts."), 3650)
     uses_max = _limit(gettext_lazy("Uses of one code"), gettext_lazy("Empty is without a limit."))
     member_max = _limit(gettext_lazy("Uses by one member"), gettext_lazy("Empty is without a limit."))
@@ -94,6 +96,7 @@ class PoolForm(forms.Form):
     def __init__(self, desk: Desk, pool: coupons.Pool | None, data: Mapping[str, Any] | None = None) -> None:
         self.desk, self.pool = desk, pool
         super().__init__(data, initial=self._values(pool))
+        self.fields["campaign"].choices = campaign_words.choices(desk)  # type: ignore[attr-defined]
         ranks = [(tier.rank, desk.say(tier.name)) for tier in desk.plan.ladder.tiers]
         self.fields["rank_min"].choices = ranks  # type: ignore[attr-defined]
         if pool is not None:
@@ -123,6 +126,7 @@ class PoolForm(forms.Form):
             "sku": benefit.sku,
             "minimum": money.to_decimal(terms.minimum_minor, currency) if terms.minimum_minor else None,
             "version": pool.version if pool else 0,
+            "campaign": pool.campaign_id if pool else None,
             **{name: ", ".join(getattr(terms, name)) for name in _LISTS},
             **{name: getattr(terms, name) for name in (*_FLAGS, *_NUMBERS)},
             **{name: getattr(terms, name) for name in ("rank_min", "starts_on", "ends_on", "stacking", "stack_class")},
@@ -133,7 +137,7 @@ class PoolForm(forms.Form):
         parts = (
             (_("The pool"), ("name_en", "name_zh", "code", "codes", "public_code")),
             (_("What it gives"), ("kind", "value", "discount_max", "minimum", "gift_en", "gift_zh", "sku")),
-            (_("When it works"), ("starts_on", "ends_on", "valid_days")),
+            (_("When it works"), ("starts_on", "ends_on", "valid_days", "campaign")),
             (
                 _("Where it applies"),
                 ("skus", "categories", "without_skus", "without_categories", "stores", "channels", "rank_min"),

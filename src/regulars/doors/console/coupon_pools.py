@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars import flows
-from regulars.doors.console import coupon_words, people, refusals
+from regulars.doors.console import campaign_words, coupon_words, people, refusals
 from regulars.doors.console import format as write
 from regulars.doors.console.coupon_forms import BringInForm, GenerateForm, IssueForm, PoolForm
 from regulars.doors.console.coupons import issued, rate
@@ -56,7 +56,9 @@ def page(
             "state": coupon_words.state(pool.state),
             "steps": [(one.value, _STEPS[one](), *_BUTTONS[one]) for one in coupons.STEPS[pool.state]],
             "tiles": _tiles(desk, pool, found),
-            "terms": Facts(rows=coupon_words.limits(desk, pool.terms)),
+            "terms": Facts(
+                rows=coupon_words.limits(desk, pool.terms) | campaign_words.belonging(desk, pool.campaign_id)
+            ),
             "codes": _codes(desk, pool),
             "batches": _batches(desk, pool),
             "history": _history(desk, pool),
@@ -192,8 +194,9 @@ def edit(request: HttpRequest, desk: Desk, code: str = "") -> HttpResponse:
 
 def _save(request: HttpRequest, desk: Desk, form: PoolForm) -> HttpResponse:
     given = form.cleaned_data
-    wanted = replace(form.pool, terms=form.terms()) if form.pool else None
-    wanted = wanted or coupons.new(desk.program_id, given["code"], form.terms())
+    campaign_id = given["campaign"]
+    wanted = replace(form.pool, terms=form.terms(), campaign_id=campaign_id) if form.pool else None
+    wanted = wanted or coupons.new(desk.program_id, given["code"], form.terms(), campaign_id=campaign_id)
     with desk.conn.transaction():
         saved = flows.save_pool(
             desk.conn,

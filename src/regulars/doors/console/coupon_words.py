@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from regulars import flows
+from regulars.doors.console import campaign_words
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import badge
@@ -141,6 +142,8 @@ def field_value(desk: Desk, name: str, value: Any) -> str:
         return write.day(date.fromisoformat(value))
     if name == "stacking":
         return stackings()[value]
+    if name == "campaign_id":
+        return campaign_words.name_of(desk, value)
     if name == "state":
         return str(_STATES[value]())
     if isinstance(value, bool):

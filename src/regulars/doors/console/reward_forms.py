@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from regulars import flows
 from regulars.audience import conditions
+from regulars.doors.console import campaign_words
+from regulars.doors.console.campaign_forms import campaign_field
 from regulars.doors.console.condition_draft import Draft
 from regulars.doors.console.condition_part import ConditionField
 from regulars.doors.console.desk import Desk
@@ -116,6 +118,7 @@ class RewardForm(OnceForm):
         label=gettext_lazy("Winners"), min_value=1, max_value=1000, required=False,
         help_text=gettext_lazy("Sweepstakes only; each unit is one entry."),
     )  # fmt: skip
+    campaign = campaign_field()
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seen_units = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -138,6 +141,7 @@ class RewardForm(OnceForm):
         self._choose("pool", [("", "–"), *((one.code, desk.say(one.terms.name)) for one in pools)])
         held = experiences.experiences(desk.conn, desk.program_id)
         self._choose("experience", [("", "–"), *((one.code, desk.say(one.name)) for one in held)])
+        self._choose("campaign", campaign_words.choices(desk))
         self._choose("wallet", [("", "–"), *wallets])
         self._choose(
             "steps_by", [("", _("Not at all")), ("had", _("with what a member had")), ("left", _("with what is left"))]
@@ -187,6 +191,7 @@ class RewardForm(OnceForm):
             "pool": params.get("pool", ""),
             "experience": params.get("experience", ""),
             "winners": params.get("winners"),
+            "campaign": reward.campaign_id,
             "seen_version": reward.version,
             "seen_units": reward.units_left,
         }
@@ -234,7 +239,7 @@ class RewardForm(OnceForm):
                 _("Each unit is priced by itself: three at once cost what one after the other costs."),
                 ("steps_by", "steps_days", *parts),
             ),
-            (_("For whom"), "", ("rank_min", "stores")),
+            (_("For whom"), "", ("rank_min", "stores", "campaign")),
             (_("When and how many"), "", ("starts_at", "ends_at", "units_left", "member_limit", "limit_days")),
         )
         return [(title, note, [self[name] for name in names]) for title, note, names in shown]
@@ -267,6 +272,7 @@ class RewardForm(OnceForm):
             "ends_at": self._instant(given["ends_at"]),
             "params": self._params(),
             "is_live": given["is_live"],
+            "campaign_id": given["campaign"],
         }
         if before is not None:
             return replace(before, **told)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from regulars import flows
 from regulars.audience import conditions
-from regulars.doors.console import csv_export, people, redemptions, refusals, reward_words
+from regulars.doors.console import campaign_words, csv_export, people, redemptions, refusals, reward_words
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk, on_desk
 from regulars.doors.console.parts import Column, Facts, Kpi, Row, Table, badge
@@ -86,6 +86,7 @@ def _facts(desk: Desk, reward: rewards.Reward) -> Facts:
         _("Codes left") if rewards.has_list(reward) else _("Units in stock"): stock,
         _("At most per member"): reward_words.limit(reward),
         _("What one costs the shop"): desk.amount(reward.cost_minor),
+        **campaign_words.belonging(desk, reward.campaign_id),
     }
     return Facts(rows={name: text for name, text in rows.items() if text})
 

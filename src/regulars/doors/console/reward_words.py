@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars import flows
+from regulars.doors.console import campaign_words
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.program import rewards
@@ -155,6 +156,7 @@ def _fields() -> Mapping[str, str]:
         "picture_alt": _("What the picture shows"),
         "is_live": _("Offered to members"),
         "units_left": _("Units in stock"),
+        "campaign_id": _("Campaign"),
     }
 
 
@@ -186,6 +188,8 @@ def _value(desk: Desk, reward: rewards.Reward, name: str, value: Any) -> str:
         return desk.say(rewards.TYPES[value].NAME)
     if name == "rank_min":
         return tier(desk, value)
+    if name == "campaign_id":
+        return campaign_words.name_of(desk, value)
     return _made_of(desk, reward, name, value)
 
 

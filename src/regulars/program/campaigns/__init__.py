@@ -1,4 +1,4 @@
-"""Campaigns: rules with an audience, a budget, a holdout and an end, and lines at which they stop themselves."""
+"""Campaigns: rules, coupons and rewards for an audience, with a budget, a holdout, an end, and lines that stop them."""
 
 from .audience import seat, seated, seats
 from .budgets import WHOLE, Grant, Key, Left, room_points, spent

@@ -26,8 +26,8 @@ class State(StrEnum):
 class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The most a campaign gives to all members together; None: no limit.
 
-    `money_minor_max` counts points at what they cost the shop; `grants_max` counts orders and events that got
-    something.
+    `money_minor_max` counts points and rewards at what they cost the shop, coupons at what they took off; `grants_max`
+    counts orders, events and redemptions that got something.
     """
 
     points_max: int | None = None

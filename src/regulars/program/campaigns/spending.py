@@ -100,10 +100,11 @@ def take(
     points: int = 0,
     micros: int = 0,
     store: str = "",
-) -> None:
+) -> bool:
     """Take one grant out of a campaign for something that is asked for by name: a coupon, a reward, a prize.
 
     All or nothing; the campaign cannot be paused or stopped meanwhile. `micros` are millionths of a currency unit.
+    Answers whether the campaign stopped with it: its budget is used up.
 
     Raises:
         CampaignNotFound: there is no such campaign.
@@ -119,6 +120,6 @@ def take(
     grant = Grant(campaign_id=campaign_id, store=store, points=points, micros=micros, is_first=True)
     try:
         with conn.transaction():
-            use(conn, program_id, [(member_id, on, grant)], limited, at=at)
+            return bool(use(conn, program_id, [(member_id, on, grant)], limited, at=at))
     except BudgetMoved:
         raise BudgetExhausted("The budget of this campaign does not hold so much any more.") from None

@@ -14,13 +14,14 @@ import msgspec
 
 from .model import CampaignInvalid
 
-Metric = Literal["redemption_rate", "usage_rate", "budget_burn", "cost_per_incremental_order"]
+Metric = Literal["redemption_rate", "redeemer_rate", "usage_rate", "budget_burn", "cost_per_incremental_order"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
 Action = Literal["warn", "pause"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
 IS_BAD_BELOW: Mapping[Metric, bool] = {
     "redemption_rate": True,
+    "redeemer_rate": True,
     "usage_rate": True,
     "budget_burn": False,
     "cost_per_incremental_order": False,
@@ -29,6 +30,7 @@ IS_BAD_BELOW: Mapping[Metric, bool] = {
 
 THRESHOLDS: Mapping[Metric, int] = {
     "redemption_rate": 30,
+    "redeemer_rate": 30,
     "usage_rate": 50,
     "budget_burn": 90,
     "cost_per_incremental_order": 2_000,
@@ -39,9 +41,9 @@ THRESHOLDS: Mapping[Metric, int] = {
 class LineTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a line says. `threshold` is in percent, for the cost of an order in minor units.
 
-    It asks for `sample_min` members (for a budget: grants) and `age_min_days` days since the launch; the figure is of
-    the last `window_days` (None: of the whole campaign). `margin_percent` of the threshold has to be made up before it
-    can fire again. `is_sure`: only when the 95 % interval lies beyond the threshold.
+    It asks for `sample_min` members (coupons for the redemption rate, grants for a budget) and `age_min_days` days
+    since the launch; the figure is of the last `window_days` (None: of the whole campaign). `margin_percent` of the
+    threshold has to be made up before it can fire again. `is_sure`: only when the 95 % interval lies beyond it.
     """
 
     metric: Metric

@@ -45,7 +45,7 @@ def _twice(label: Mapping[str, str]) -> TemplateRule:
     return TemplateRule(effect="multiply", params={"factor": 2}, label=label)
 
 
-_REDEMPTION = LineTerms(metric="redemption_rate", threshold=30)
+_REDEMPTION = LineTerms(metric="redeemer_rate", threshold=30)
 _BURN = LineTerms(metric="budget_burn", threshold=90, action="warn", age_min_days=0, sample_min=10)
 
 TEMPLATES: Mapping[str, Template] = {

@@ -181,6 +181,7 @@ _WORDS = {
     "not-live": "These coupons are not offered yet.",
     "paused": "These coupons are paused at present.",
     "campaign": "The campaign of this coupon is not running.",
+    "campaign-audience": "The campaign of this coupon is not for this member.",
     "pool-ended": "These coupons are no longer offered.",
     "not-started": "This coupon cannot be used yet.",
     "member-needed": "This coupon belongs to a member; say who it is.",

@@ -19,6 +19,14 @@ _WHY: Mapping[str, Mapping[str, str]] = {
     "not-live": {"en": "These coupons are not offered yet.", "zh": "此类优惠券尚未上线。"},
     "paused": {"en": "These coupons are paused at present.", "zh": "此类优惠券目前暂停使用。"},
     "campaign": {"en": "The campaign of this coupon is not running.", "zh": "此券所属活动未在进行。"},
+    "campaign-audience": {
+        "en": "The campaign of this coupon is not for this member.",
+        "zh": "此券所属活动不面向该会员。",
+    },
+    "budget-exhausted": {
+        "en": "The budget of this coupon's campaign is used up.",
+        "zh": "此券所属活动的预算已用完。",
+    },
     "campaign-paused": {
         "en": "The campaign of this coupon gives nothing at present.",
         "zh": "此券所属活动目前已暂停。",

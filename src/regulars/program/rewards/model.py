@@ -51,6 +51,7 @@ class Reward:
 
     `price_points` and `price_minor` are the standard price, `prices` further ones, `steps` how all of them move.
     `audience` is the tree of a condition over members; `stores` empty is every store; `params` are the type's own.
+    `campaign_id`: it is offered while that campaign runs, out of its budget.
     """
 
     program_id: int
@@ -76,6 +77,7 @@ class Reward:
     picture_id: str | None = None
     picture_alt: Mapping[str, str] = field(default_factory=dict)
     is_live: bool = True
+    campaign_id: int | None = None
     version: int = 0
     created_at: datetime | None = None
     units_left: int | None = None

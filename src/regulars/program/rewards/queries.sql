@@ -2,7 +2,7 @@
 select
   r.program_id, r.reward_id, r.code, r.name, r.description, r.category, r.type, r.price_points, r.price_minor, r.prices, r.steps,
   r.cost_minor, r.rank_min, r.audience, r.stores, r.member_limit, r.limit_days, r.starts_at, r.ends_at, r.params, r.picture_id,
-  r.picture_alt, r.is_live, r.version, r.created_at, s.units_left
+  r.picture_alt, r.is_live, r.campaign_id, r.version, r.created_at, s.units_left
 from rewards.reward as r
 left join rewards.stock as s on s.reward_id = r.reward_id
 where r.program_id = %(program_id)s and (%(reward_id)s::uuid is null or r.reward_id = %(reward_id)s)
@@ -17,13 +17,14 @@ for update;
 -- name: upsert_reward
 insert into rewards.reward (
   program_id, reward_id, code, name, description, category, type, price_points, price_minor, prices, steps, cost_minor, rank_min,
-  audience, stores, member_limit, limit_days, starts_at, ends_at, params, picture_id, picture_alt, is_live, version, created_at
+  audience, stores, member_limit, limit_days, starts_at, ends_at, params, picture_id, picture_alt, is_live, campaign_id, version,
+  created_at
 )
 values (
   %(program_id)s, %(reward_id)s, %(code)s, %(name)s::jsonb, %(description)s::jsonb, %(category)s, %(type)s, %(price_points)s,
   %(price_minor)s, %(prices)s::jsonb, %(steps)s::jsonb, %(cost_minor)s, %(rank_min)s, %(audience)s::jsonb, %(stores)s::jsonb,
   %(member_limit)s, %(limit_days)s, %(starts_at)s, %(ends_at)s, %(params)s::jsonb, %(picture_id)s, %(picture_alt)s::jsonb,
-  %(is_live)s, %(version)s, %(created_at)s
+  %(is_live)s, %(campaign_id)s, %(version)s, %(created_at)s
 )
 on conflict (program_id, reward_id) do update
 set name = excluded.name, description = excluded.description, category = excluded.category, type = excluded.type,
@@ -31,7 +32,8 @@ set name = excluded.name, description = excluded.description, category = exclude
     cost_minor = excluded.cost_minor, rank_min = excluded.rank_min, audience = excluded.audience, stores = excluded.stores,
     member_limit = excluded.member_limit, limit_days = excluded.limit_days, starts_at = excluded.starts_at,
     ends_at = excluded.ends_at, params = excluded.params, picture_id = excluded.picture_id,
-    picture_alt = excluded.picture_alt, is_live = excluded.is_live, version = excluded.version;
+    picture_alt = excluded.picture_alt, is_live = excluded.is_live, campaign_id = excluded.campaign_id,
+    version = excluded.version;
 
 -- name: insert_change
 -- Only two who make the same reward at once can be here with one version: it was made once.

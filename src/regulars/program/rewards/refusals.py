@@ -12,7 +12,7 @@ class RewardNotFound(Refusal):
 
 class RewardNotAvailable(Refusal):
     """Not now, not here, or not for this member. Facts: reason (not-live, not-started, ended, tier, store, audience,
-    drawn), and for an audience `for_whom` by language."""
+    campaign, campaign-audience, drawn), and for an audience `for_whom` by language."""
 
     kind = Kind.CONFLICT
     code = "reward-not-available"

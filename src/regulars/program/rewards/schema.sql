@@ -42,6 +42,7 @@ create table rewards.reward (
   picture_id text references rewards.picture,
   picture_alt jsonb not null default '{}',
   is_live boolean not null default true,
+  campaign_id smallint,
   version integer not null default 1,
   created_at timestamptz not null,
   primary key (program_id, reward_id),

@@ -20,7 +20,7 @@ SQL = sql.load("regulars.program.rewards")
 _COLUMNS = (
     "program_id", "reward_id", "code", "name", "description", "category", "type", "price_points", "price_minor",
     "prices", "steps", "cost_minor", "rank_min", "audience", "stores", "member_limit", "limit_days", "starts_at",
-    "ends_at", "params", "picture_id", "picture_alt", "is_live", "version", "created_at", "units_left",
+    "ends_at", "params", "picture_id", "picture_alt", "is_live", "campaign_id", "version", "created_at", "units_left",
 )  # fmt: skip
 _JSON = frozenset({"name", "description", "prices", "steps", "audience", "stores", "params", "picture_alt"})
 _NEVER_CHANGED = frozenset({"program_id", "reward_id", "code", "version", "created_at"})

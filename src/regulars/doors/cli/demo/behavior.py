@@ -85,5 +85,5 @@ def redemption(
 
 
 def by_code(catalogue: list[rewards.Reward]) -> dict[str, rewards.Reward]:
-    """The rewards on offer, by code."""
-    return {reward.code: reward for reward in catalogue if reward.is_live}
+    """The rewards of a new program on offer, by code."""
+    return {reward.code: reward for reward in catalogue if reward.is_live and reward.code in TASTES}

@@ -16,7 +16,7 @@ from regulars.kit import clock, db
 from regulars.program import rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
-from . import behavior, people
+from . import behavior, lately, people, promises
 from .journey import Journey
 from .model import CODE, CURRENCY, SOURCE, TIME_ZONE, Basket, Household, Shop, ShopAbsent
 from .synthetic import Synthetic
@@ -165,8 +165,27 @@ class _Load:
                 self._close(step.end_on, clock.first_instant(step.end_on, TIME_ZONE))
                 report(f"{step.begin_on:%B %Y} is loaded.")
         now = clock.now()
+        self._furnish(now)
         self._close(self.plan.program.local_date(now), now)
         return True
+
+    def _furnish(self, now: datetime) -> None:
+        """The promises beside the defaults, and what a few members made of them: all or nothing, and once."""
+        days = promises.Days(last_on=self.last_on, now=now)
+        with self.conn.transaction():
+            if promises.stand(self.conn, self.plan):
+                return
+            self.plan = promises.make(self.conn, self.plan, days)
+            done = lately.happen(self.conn, self.plan, self._keenest(days), days)
+        self.loaded.report.add(done)
+
+    def _keenest(self, days: promises.Days) -> list[UUID]:
+        """Members who were there before the promises, the highest tier first."""
+        until = self.calendar.original(days.on(promises.OPEN_DAYS).date())
+        there = sorted(one.number for one in self.households if one.first_at < until)
+        held = tiers.holdings(self.conn, list(self._ids.values()))
+        ranks = {member_id: self.plan.ladder.held(holding).rank for member_id, holding in held.items()}
+        return sorted((self._ids[n] for n in there), key=lambda member_id: -ranks.get(member_id, 0))
 
     def _begun(self, first_ids: Sequence[int | None]) -> int:
         """The last step of which something is in the books: all before it are whole, it may not be."""

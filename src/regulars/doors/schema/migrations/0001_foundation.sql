@@ -837,6 +837,7 @@ create table rewards.reward (
   picture_id text references rewards.picture,
   picture_alt jsonb not null default '{}',
   is_live boolean not null default true,
+  campaign_id smallint,
   version integer not null default 1,
   created_at timestamptz not null,
   primary key (program_id, reward_id),
@@ -1288,6 +1289,7 @@ select
   u.use_id,
   u.program_id,
   u.pool_id,
+  u.code,
   u.state,
   u.made_at,
   u.on_date,
@@ -1295,6 +1297,25 @@ select
   u.discount_minor
 from coupons.use as u
 where u.state in (2, 4);
+
+create view facts.coupon_pool as
+select
+  p.program_id,
+  p.pool_id,
+  p.campaign_id,
+  p.state,
+  coalesce(p.terms ->> 'codes', 'personal') as codes
+from coupons.pool as p;
+
+create view facts.coupon as
+select
+  c.program_id,
+  c.pool_id,
+  c.code,
+  c.member_id,
+  c.issued_on
+from coupons.coupon as c
+where c.issued_on is not null;
 
 -- regulars.program.referrals
 create schema referrals;
