@@ -118,6 +118,7 @@ def test_a_marketer_builds_double_tea_for_gold_coffee_drinkers_by_clicks_and_see
     shop.reload()
     page, complaints = enter()
     page.goto(f"{address}/earning")
+    page.locator("summary").filter(has_text="Add a rule").click()
     page.get_by_role("link", name="A multiple of the points").click()
     page.get_by_label("Name in English").fill("Tea weekend")
     page.get_by_label("Times as many points").fill("2")
