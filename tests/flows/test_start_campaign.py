@@ -20,14 +20,12 @@ def begin(shop: Shop, template: str, **more: object) -> campaigns.Campaign:
     return made
 
 
-@pytest.mark.parametrize("template", campaigns.TEMPLATES)
-def test_every_template_makes_a_draft_that_can_go_live(shop, template):
-    made = begin(shop, template)
+@pytest.mark.parametrize("name", campaigns.TEMPLATES)
+def test_every_template_makes_a_draft_that_can_go_live(shop, name):
+    made = begin(shop, name)
     assert made.state is campaigns.State.DRAFT
     assert [rule for rule in shop.plan.rules if rule.campaign_id == made.campaign_id]
-    assert len(campaigns.lines(shop.conn, made.program_id, made.campaign_id)) == len(
-        campaigns.TEMPLATES[template].lines
-    )
+    assert len(campaigns.lines(shop.conn, made.program_id, made.campaign_id)) == len(campaigns.TEMPLATES[name].lines)
     step(shop, made.campaign_id, campaigns.State.REVIEW)
     step(shop, made.campaign_id, campaigns.State.LIVE)
     assert seen(shop, made.campaign_id).state is campaigns.State.LIVE
