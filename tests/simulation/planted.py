@@ -173,7 +173,7 @@ def a_rank_gives_nothing(old):
 
 @_bug("months", "regulars.program.tiers.rules:window_start")
 def the_window_is_a_month_too_long(old):
-    return lambda ladder, on: old(ladder, add_months(on, -1))
+    return lambda ladder, on, joined_on=None: old(ladder, add_months(on, -1), joined_on)
 
 
 @_bug("months", "regulars.flows.redeem_reward:lock_active")

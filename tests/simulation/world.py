@@ -587,10 +587,10 @@ class World:
         offer = self.terms.prizes[prize]
         if member.rank < offer.rank_min:
             raise Refused("reward-not-available")
-        if seen_price is not None and offer.price > seen_price:
-            raise Refused("price-changed")
         if offer.limit is not None and self._had(who, prize) + quantity > offer.limit:
             raise Refused("redemption-limit-reached")
+        if seen_price is not None and offer.price > seen_price:
+            raise Refused("price-changed")
         account, left = self._account(who, self.first), self.stock[prize]
         with account.posting(self.today, takes=True):
             taken = account.spend(offer.price * quantity, self.today)

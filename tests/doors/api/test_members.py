@@ -136,5 +136,8 @@ def test_a_member_sees_what_can_be_had(shop):
         "can_redeem": False,
         "why_not": "insufficient-points",
         "missing": 100,
+        "prices": [{"money_minor": 0, "points": 500}],
+        "for_whom": None,
+        "resets_at": None,
     }
     assert offers["New-product tasting evening"]["why_not"] == "tier"
