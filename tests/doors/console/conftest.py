@@ -290,3 +290,19 @@ def login_link(dsn: str) -> Callable[[], str]:
             return pool.submit(make).result()
 
     return issue
+
+
+@pytest.fixture
+def enter(
+    open_page: Callable[..., tuple[Page, list[str]]], address: str, login_link: Callable[[], str]
+) -> Callable[..., tuple[Page, list[str]]]:
+    """Opens a page of somebody who has logged in."""
+
+    def make(**how: object) -> tuple[Page, list[str]]:
+        page, complaints = open_page(**how)
+        page.goto(address + login_link())
+        page.locator("form button.btn-primary").click()
+        page.wait_for_url(f"{address}/")
+        return page, complaints
+
+    return make

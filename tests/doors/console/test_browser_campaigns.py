@@ -15,20 +15,6 @@ Open = Callable[..., tuple[Page, list[str]]]
 ANN = access.Actor(kind=access.ActorKind.STAFF, code="staff:9", name="Ann", person="staff:9")
 
 
-@pytest.fixture
-def enter(open_page: Open, address: str, login_link: Callable[[], str]) -> Open:
-    """Opens a page of somebody who has logged in."""
-
-    def make(**how: object) -> tuple[Page, list[str]]:
-        page, complaints = open_page(**how)
-        page.goto(address + login_link())
-        page.locator("form button.btn-primary").click()
-        page.wait_for_url(f"{address}/")
-        return page, complaints
-
-    return make
-
-
 def test_the_weekend_campaign_of_a_marketer(enter: Open, address: str, shop, lin: UUID) -> None:
     """Members of a tier, double points this weekend, at most 500 points, stopped under 30 % redemption."""
     page, complaints = enter()

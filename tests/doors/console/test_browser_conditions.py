@@ -4,25 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 Open = Callable[..., tuple[Page, list[str]]]
-
-
-@pytest.fixture
-def enter(open_page: Open, address: str, login_link: Callable[[], str]) -> Open:
-    """Opens a page of somebody who has logged in."""
-
-    def make(**how: object) -> tuple[Page, list[str]]:
-        page, complaints = open_page(**how)
-        page.goto(address + login_link())
-        page.locator("form button.btn-primary").click()
-        page.wait_for_url(f"{address}/")
-        return page, complaints
-
-    return make
 
 
 def test_a_condition_is_built_by_clicks_and_says_whom_it_reaches(enter: Open, address: str, shop, lin: UUID) -> None:

@@ -84,20 +84,6 @@ PAGES = [
 ]
 
 
-@pytest.fixture
-def enter(open_page: Open, address: str, login_link: Callable[[], str]) -> Open:
-    """Opens a page of somebody who has logged in."""
-
-    def make(**how: object) -> tuple[Page, list[str]]:
-        page, complaints = open_page(**how)
-        page.goto(address + login_link())
-        page.locator("form button.btn-primary").click()
-        page.wait_for_url(f"{address}/")
-        return page, complaints
-
-    return make
-
-
 def a_draw_and_a_parcel(shop, member: UUID) -> tuple[UUID, UUID]:
     """A sweepstake with a picture, several prices and a condition, drawn; and a bag that was sent."""
     picture = rewards.pictures.read(png(300, 200))
