@@ -114,6 +114,22 @@ def test_a_server_killed_with_its_user_starts_again(ready: Path, use: Begin) -> 
         assert ask(dsn, "select n from kept") == 42
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a process holds")
+def test_a_child_that_hangs_does_not_keep_a_killed_server_from_coming_back(ready: Path) -> None:
+    with server(ready) as dsn, db.connect(dsn) as conn:
+        write_row(dsn)
+        os.kill(conn.info.backend_pid, signal.SIGSTOP)
+        os.kill(postmaster(ready), signal.SIGKILL)
+        shell = subprocess.Popen(["sleep", "600"], cwd=ready / "data")
+        try:
+            revive(ready)
+            assert ask(dsn, "select n from kept") == 42
+            assert shell.poll() is None
+        finally:
+            shell.kill()
+            shell.wait()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
 def test_a_killed_guard_leaves_no_server_without_a_guard(ready: Path) -> None:
     with server(ready) as dsn:

@@ -19,6 +19,8 @@ from pathlib import Path
 
 FAST_SHUTDOWN_S = 60
 """After so long a fast shutdown becomes an immediate one: commits are safe, the next start recovers."""
+ORPHANS_S = 5
+"""So long the children of a killed server have to notice; then they are killed as well."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -36,7 +38,7 @@ def main(given: str) -> int:
         signal.signal(name, lambda *_: None)  # a handler, not SIG_IGN: PostgreSQL shall not inherit it
     folder = Path(order["folder"])
     alive = os.open(folder / "alive.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    if not _former_server_gone(alive, order["starter"]):
+    if not _former_server_gone(alive, order["starter"], Path(order["data"])):
         return 0
     env = _past_stale_pid_file(dict(os.environ), Path(order["data"]) / "postmaster.pid")
     postgres = _start(order["command"], env, order["uid"], order["gid"], alive)
@@ -44,17 +46,68 @@ def main(given: str) -> int:
     return postgres.wait()
 
 
-def _former_server_gone(alive: int, starter: int) -> bool:
-    """Wait for the lock every process of a dying server holds; give up when the starter no longer waits."""
+def _former_server_gone(alive: int, starter: int, data: Path) -> bool:
+    """Wait for the lock every process of a dying server holds; give up when the starter no longer waits.
+
+    A child that hangs would hold it for good once its server was killed, so after a while such orphans are ended.
+    """
     hung_up = select.poll()
     hung_up.register(starter, 0)  # POLLERR: nobody holds the reading end
+    patience = time.monotonic() + ORPHANS_S
     while not hung_up.poll(20):
         try:
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if time.monotonic() >= patience:
+                _end_orphans(alive, data)
+                patience += 1
             continue
         return True
     return False
+
+
+def _end_orphans(alive: int, data: Path) -> None:
+    """Kill what is left of a server whose first process is dead (Linux; elsewhere we go on waiting).
+
+    Ours are those that work in `data` and hold the lock: neither a shell somebody left there nor the former guard.
+    """
+    if sys.platform != "linux" or not data.exists():
+        return
+    lock, home = os.fstat(alive), data.stat()
+    orphans = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    orphans = [pid for pid in orphans if _belongs(pid, lock, home)]
+    if _first_process(data) in orphans:
+        return  # it is shutting down by itself
+    for pid in orphans:
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        try:
+            if _belongs(pid, lock, home):  # looked at again: the number is now held by the handle
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        finally:
+            os.close(handle)
+
+
+def _belongs(pid: int, lock: os.stat_result, home: os.stat_result) -> bool:
+    process = Path("/proc") / str(pid)
+    try:
+        return os.path.samestat((process / "cwd").stat(), home) and any(
+            os.path.samestat(held.stat(), lock) for held in (process / "fd").iterdir()
+        )
+    except OSError:  # it is gone, or somebody else's
+        return False
+
+
+def _first_process(data: Path) -> int:
+    """The process that started the others, by its own word; 0 if it left none."""
+    try:
+        return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def _past_stale_pid_file(env: dict[str, str], pid_file: Path) -> dict[str, str]:
