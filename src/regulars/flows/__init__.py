@@ -45,6 +45,8 @@ from .issue_coupons import (
     read_condition,
     transfer_coupon,
 )
+from .keep_segments import describe as describe_segment
+from .keep_segments import refresh_segment, save_segment
 from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .member_tiers import below as tier_below
@@ -192,6 +194,7 @@ __all__ = [
     "decide",
     "decide_event",
     "decline_adjustment",
+    "describe_segment",
     "dissolve_household",
     "draw_winners",
     "dry_run_line",
@@ -226,6 +229,7 @@ __all__ = [
     "record_activities",
     "record_events",
     "redeem_reward",
+    "refresh_segment",
     "refund_order",
     "reinstate_order",
     "release_coupons",
@@ -243,6 +247,7 @@ __all__ = [
     "save_pool",
     "save_reward",
     "save_rule",
+    "save_segment",
     "save_tier_set",
     "set_tier",
     "show_household",

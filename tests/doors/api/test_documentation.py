@@ -19,6 +19,7 @@ from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
 from regulars.doors.api.referral_shapes import TERMS, TRAITS
 from regulars.doors.api.rule_shapes import CAPS, RULE
+from regulars.doors.api.segment_shapes import SEGMENT
 from regulars.kit.errors import Refusal
 
 from .conftest import ago
@@ -333,6 +334,13 @@ def test_real_answers_fit_their_schemas(shop):
             f"{invited}/bookings/{member_id}/feedback",
             {"rating": 5},
         ),
+        ("POST", "/v1/segments", "/v1/segments", SEGMENT),
+        ("GET", "/v1/segments", "/v1/segments", None),
+        ("GET", "/v1/segments/{segment}", "/v1/segments/high-value", None),
+        ("GET", "/v1/segments/{segment}/members", "/v1/segments/high-value/members", None),
+        ("GET", "/v1/segments/{segment}/overlap", "/v1/segments/high-value/overlap?with=high-value", None),
+        ("GET", "/v1/segments/{segment}/history", "/v1/segments/high-value/history", None),
+        ("GET", "/v1/members/{member_id}/segments", f"/v1/members/{member_id}/segments", None),
         ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
         ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": None}),
         ("GET", "/v1/campaigns", "/v1/campaigns", None),

@@ -36,6 +36,7 @@ _PATH_NOTES = {
     "wallet": "The code of the wallet.",
     "tier_set": "The code of the set of tiers; the main one is `main`.",
     "challenge": "The code of the challenge.",
+    "segment": "The code of the segment.",
     "campaign": "The code of the campaign.",
     "experience": "The code of the experience.",
     "reference": "What names the adjustment; a slash in it is written %2F.",

@@ -24,6 +24,7 @@ from . import (
     returns,
     reward_settings,
     rules,
+    segments,
     tier_sets,
     wallets,
 )
@@ -43,6 +44,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *catalog.OPERATIONS,
     *handouts.OPERATIONS,
     *reward_settings.OPERATIONS,
+    *segments.OPERATIONS,
     *challenges.OPERATIONS,
     *campaign_operations.OPERATIONS,
     *coupons.OPERATIONS,
@@ -62,6 +64,7 @@ TAGS = {
     "Events": "What members do besides buying.",
     "Batches": "Orders, returns and events, many at once: for tills that were offline, and for moving in.",
     "Members": "Who takes part, what they have and what they can have.",
+    "Segments": "Names for members who have something in common, and who came and went.",
     "Households": "Members who share one account.",
     "Gifts": "Points one member gives another.",
     "Quotes": "What a basket costs and would earn, before it is paid.",

@@ -13,6 +13,7 @@ ROOMS = (
     "regulars.records.members",
     "regulars.records.activities",
     "regulars.records.ledger",
+    "regulars.audience.segments",
     "regulars.program.tiers",
     "regulars.program.earning",
     "regulars.program.rewards",
