@@ -27,7 +27,7 @@ from regulars.kit.clock import ONE_DAY, first_instant
 from regulars.kit.errors import Refusal
 from regulars.records import members
 
-_LISTED = 25
+_LISTED = 12
 _EXPORT_PAGE = 1_000
 _DAYS = 60
 _FIRST_DAY = date(2000, 1, 1)
@@ -122,7 +122,7 @@ def one(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
                     **({} if on else {_("Of all members"): write.percent(count / everybody) if everybody else "–"}),
                     _("Found at"): desk.moment(found.refreshed_at) if found.refreshed_at else "–",
                     _("Tells other systems"): _("Yes") if found.is_told else _("No"),
-                    _("Code"): found.code,
+                    _("Code of the segment"): found.code,
                     **({_("Note"): found.note} if found.note else {}),
                 }
             ),
@@ -209,7 +209,7 @@ def _overlap(desk: Desk, found: segments.Segment, beside: segments.Segment) -> T
         columns=[
             Column(label=_("Members")),
             Column(label=_("How many"), end=True),
-            Column(label=_("Of the smaller or of its own"), end=True),
+            Column(label=_("Share"), end=True),
         ],
         rows=rows,
     )
