@@ -97,6 +97,7 @@ from .share_account import (
     show_household,
 )
 from .start_campaign import audience_terms, start_campaign
+from .try_program import ask_trial, check_trial, run_trial, usual_days
 from .try_rules import Trial, Tried, try_past_order, try_rules
 from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
@@ -177,6 +178,7 @@ __all__ = [
     "approve_adjustment",
     "ask_adjustment",
     "ask_batch",
+    "ask_trial",
     "attend_experience",
     "audience_of",
     "audience_terms",
@@ -185,6 +187,7 @@ __all__ = [
     "cancel_seat",
     "capture_hold",
     "check_coupon",
+    "check_trial",
     "checked_rule",
     "close_day",
     "close_experiences",
@@ -244,6 +247,7 @@ __all__ = [
     "reward_condition",
     "rule_condition",
     "run_campaign",
+    "run_trial",
     "save_pool",
     "save_reward",
     "save_rule",
@@ -265,6 +269,7 @@ __all__ = [
     "undo_redemption",
     "undo_tier_set",
     "unmerge_members",
+    "usual_days",
     "verify_books",
     "vocabulary",
     "watch_campaigns",

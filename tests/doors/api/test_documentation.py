@@ -20,6 +20,8 @@ from regulars.doors.api.problems import PAGES, status_of
 from regulars.doors.api.referral_shapes import TERMS, TRAITS
 from regulars.doors.api.rule_shapes import CAPS, RULE
 from regulars.doors.api.segment_shapes import SEGMENT
+from regulars.doors.api.trial_shapes import TRIAL
+from regulars.kit import ids
 from regulars.kit.errors import Refusal
 
 from .conftest import ago
@@ -236,6 +238,7 @@ def test_real_answers_fit_their_schemas(shop):
     held = shop.held_friends(2)
     seats = f"/v1/experiences/{EXPERIENCE['code']}"
     invited, ticket = shop.invited(member_id)
+    trial = ids.key_of(shop.plan.program.program_id, "trial", TRIAL["trial_id"])
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
@@ -334,6 +337,10 @@ def test_real_answers_fit_their_schemas(shop):
             f"{invited}/bookings/{member_id}/feedback",
             {"rating": 5},
         ),
+        ("POST", "/v1/trials", "/v1/trials", {**TRIAL, "drafts": [{}, {"without_rules": [1]}]}),
+        ("GET", "/v1/trials", "/v1/trials", None),
+        ("GET", "/v1/trials/{trial}", f"/v1/trials/{trial}", None),
+        ("POST", "/v1/trials/{trial}/cancel", f"/v1/trials/{trial}/cancel", {}),
         ("POST", "/v1/segments", "/v1/segments", SEGMENT),
         ("GET", "/v1/segments", "/v1/segments", None),
         ("GET", "/v1/segments/{segment}", "/v1/segments/high-value", None),

@@ -26,6 +26,7 @@ from . import (
     rules,
     segments,
     tier_sets,
+    trials,
     wallets,
 )
 from .call import Operation
@@ -56,6 +57,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *wallets.OPERATIONS,
     *tier_sets.OPERATIONS,
     *member_tiers.OPERATIONS,
+    *trials.OPERATIONS,
     *changes.OPERATIONS,
 )
 
@@ -69,6 +71,7 @@ TAGS = {
     "Gifts": "Points one member gives another.",
     "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
+    "Trials": "Drafts of the program on the shop's own past orders.",
     "Rewards": "What points buy.",
     "Experiences": "What members are invited to: seats, waiting lists, tickets.",
     "Referrals": "Members who bring friends.",

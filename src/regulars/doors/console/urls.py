@@ -49,6 +49,7 @@ from regulars.doors.console import (
     rules,
     segments,
     tiers,
+    trials,
     waiting,
     wallets,
 )
@@ -152,6 +153,10 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:campaign_id>/undo/<int:change_no>", campaign.undo, name="campaigns_undo"),
     path("campaigns/<int:campaign_id>/lines/new", campaign_lines.show, name="campaigns_line_new"),
     path("campaigns/<int:campaign_id>/lines/<int:line_id>", campaign_lines.show, name="campaigns_line"),
+    path("trials", trials.show, name="trials"),
+    path("trials/<uuid:trial_id>", trials.one, name="trials_show"),
+    path("trials/<uuid:trial_id>/cancel", trials.cancel, name="trials_cancel"),
+    path("trials/<uuid:trial_id>/months.csv", trials.export, name="trials_export"),
     path("segments", segments.show, name="segments"),
     path("segments/new", segments.edit, name="segments_new"),
     path("segments/<slug:code>", segments.one, name="segments_show"),

@@ -34,6 +34,7 @@ PLACES: Final[Mapping[str, str]] = {
     "segments.segment": EVERYWHERE,
     "segments.change": EVERYWHERE,
     "segments.day": EVERYWHERE,
+    "twin.trial": EVERYWHERE,
     "campaigns.campaign": EVERYWHERE,
     "campaigns.change": EVERYWHERE,
     "campaigns.policy": EVERYWHERE,

@@ -22,6 +22,7 @@ ROOMS = (
     "regulars.program.coupons",
     "regulars.program.referrals",
     "regulars.program.experiences",
+    "regulars.analytics.twin",
 )
 """Every room with tables, each after the rooms it refers to."""
 

@@ -11,6 +11,7 @@ from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
 from regulars.doors.worker.refresh_segments import refresh_segments
 from regulars.doors.worker.release_holds import release_holds
+from regulars.doors.worker.run_trial import run_trial
 from regulars.doors.worker.settle_referrals import settle_referrals
 from regulars.doors.worker.watch_campaigns import turn_campaigns, watch_campaigns
 from regulars.kit import db, jobs
@@ -28,6 +29,7 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "watch_campaigns": watch_campaigns,
     "turn_campaigns": turn_campaigns,
     "refresh_segments": refresh_segments,
+    "run_trial": run_trial,
 }
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
