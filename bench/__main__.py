@@ -17,7 +17,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import burn, conditions, decide, events, fill, intake, orders, post, statement
+from bench import burn, conditions, decide, events, fill, intake, orders, post, segments, statement
 from bench.telling import tell_machine
 from regulars.doors.cli.database import as_url
 from regulars.kit import embedded
@@ -32,6 +32,7 @@ BENCHES: Mapping[str, Callable[..., None]] = {
     "fill": fill.run,
     "conditions": conditions.run,
     "decide": decide.run,
+    "segments": segments.run,
 }
 
 

@@ -45,6 +45,8 @@ from .issue_coupons import (
     read_condition,
     transfer_coupon,
 )
+from .keep_segments import describe as describe_segment
+from .keep_segments import refresh_segment, save_segment
 from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .member_tiers import below as tier_below
@@ -95,6 +97,7 @@ from .share_account import (
     show_household,
 )
 from .start_campaign import audience_terms, start_campaign
+from .try_program import ask_trial, check_trial, run_trial, usual_days
 from .try_rules import Trial, Tried, try_past_order, try_rules
 from .undo_redemption import undo_redemption
 from .unmerge_members import MergeFinal, NotMerged, unmerge_members
@@ -175,6 +178,7 @@ __all__ = [
     "approve_adjustment",
     "ask_adjustment",
     "ask_batch",
+    "ask_trial",
     "attend_experience",
     "audience_of",
     "audience_terms",
@@ -183,6 +187,7 @@ __all__ = [
     "cancel_seat",
     "capture_hold",
     "check_coupon",
+    "check_trial",
     "checked_rule",
     "close_day",
     "close_experiences",
@@ -192,6 +197,7 @@ __all__ = [
     "decide",
     "decide_event",
     "decline_adjustment",
+    "describe_segment",
     "dissolve_household",
     "draw_winners",
     "dry_run_line",
@@ -226,6 +232,7 @@ __all__ = [
     "record_activities",
     "record_events",
     "redeem_reward",
+    "refresh_segment",
     "refund_order",
     "reinstate_order",
     "release_coupons",
@@ -240,9 +247,11 @@ __all__ = [
     "reward_condition",
     "rule_condition",
     "run_campaign",
+    "run_trial",
     "save_pool",
     "save_reward",
     "save_rule",
+    "save_segment",
     "save_tier_set",
     "set_tier",
     "show_household",
@@ -260,6 +269,7 @@ __all__ = [
     "undo_redemption",
     "undo_tier_set",
     "unmerge_members",
+    "usual_days",
     "verify_books",
     "vocabulary",
     "watch_campaigns",

@@ -140,6 +140,17 @@ def _line(line: activities.Line) -> dict[str, Any]:
     }
 
 
+def without_old(plan: Plan, past: Past, at: datetime) -> Past:
+    """The past without what no purchase from this moment on can ask for: for those who live through years of orders."""
+    rows: dict[str, Any] = {}
+    for relation, reach in plan.needs.rows.items():
+        known: tuple[Mapping[str, Any], ...] = getattr(past, relation)
+        since = _before(at, reach)
+        if known and known[0]["at"] < since:
+            rows[relation] = tuple([row for row in known if row["at"] >= since])
+    return replace(past, **rows) if rows else past
+
+
 def with_event(plan: Plan, past: Past, tally: tiers.Tally, usable: int) -> Past:
     """The past once an event is part of it."""
     days = (*past.days, tally) if plan.needs.of_days and tally.points else past.days

@@ -19,6 +19,9 @@ from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.problems import PAGES, status_of
 from regulars.doors.api.referral_shapes import TERMS, TRAITS
 from regulars.doors.api.rule_shapes import CAPS, RULE
+from regulars.doors.api.segment_shapes import SEGMENT
+from regulars.doors.api.trial_shapes import TRIAL
+from regulars.kit import ids
 from regulars.kit.errors import Refusal
 
 from .conftest import ago
@@ -235,6 +238,7 @@ def test_real_answers_fit_their_schemas(shop):
     held = shop.held_friends(2)
     seats = f"/v1/experiences/{EXPERIENCE['code']}"
     invited, ticket = shop.invited(member_id)
+    trial = ids.key_of(shop.plan.program.program_id, "trial", TRIAL["trial_id"])
     asked = [
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
@@ -333,6 +337,17 @@ def test_real_answers_fit_their_schemas(shop):
             f"{invited}/bookings/{member_id}/feedback",
             {"rating": 5},
         ),
+        ("POST", "/v1/trials", "/v1/trials", {**TRIAL, "drafts": [{}, {"without_rules": [1]}]}),
+        ("GET", "/v1/trials", "/v1/trials", None),
+        ("GET", "/v1/trials/{trial}", f"/v1/trials/{trial}", None),
+        ("POST", "/v1/trials/{trial}/cancel", f"/v1/trials/{trial}/cancel", {}),
+        ("POST", "/v1/segments", "/v1/segments", SEGMENT),
+        ("GET", "/v1/segments", "/v1/segments", None),
+        ("GET", "/v1/segments/{segment}", "/v1/segments/high-value", None),
+        ("GET", "/v1/segments/{segment}/members", "/v1/segments/high-value/members", None),
+        ("GET", "/v1/segments/{segment}/overlap", "/v1/segments/high-value/overlap?with=high-value", None),
+        ("GET", "/v1/segments/{segment}/history", "/v1/segments/high-value/history", None),
+        ("GET", "/v1/members/{member_id}/segments", f"/v1/members/{member_id}/segments", None),
         ("POST", "/v1/challenges", "/v1/challenges", CHALLENGE),
         ("POST", "/v1/campaigns", "/v1/campaigns", {**CAMPAIGN, "starts_on": None, "ends_on": None}),
         ("GET", "/v1/campaigns", "/v1/campaigns", None),

@@ -36,11 +36,13 @@ _PATH_NOTES = {
     "wallet": "The code of the wallet.",
     "tier_set": "The code of the set of tiers; the main one is `main`.",
     "challenge": "The code of the challenge.",
+    "trial": "The id of the trial, as it was answered.",
+    "segment": "The code of the segment.",
     "campaign": "The code of the campaign.",
     "experience": "The code of the experience.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
-_UUIDS = {"member_id", "reward_id"}
+_UUIDS = {"member_id", "reward_id", "trial"}
 
 
 @cache

@@ -24,7 +24,9 @@ from . import (
     returns,
     reward_settings,
     rules,
+    segments,
     tier_sets,
+    trials,
     wallets,
 )
 from .call import Operation
@@ -43,6 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *catalog.OPERATIONS,
     *handouts.OPERATIONS,
     *reward_settings.OPERATIONS,
+    *segments.OPERATIONS,
     *challenges.OPERATIONS,
     *campaign_operations.OPERATIONS,
     *coupons.OPERATIONS,
@@ -54,6 +57,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *wallets.OPERATIONS,
     *tier_sets.OPERATIONS,
     *member_tiers.OPERATIONS,
+    *trials.OPERATIONS,
     *changes.OPERATIONS,
 )
 
@@ -62,10 +66,12 @@ TAGS = {
     "Events": "What members do besides buying.",
     "Batches": "Orders, returns and events, many at once: for tills that were offline, and for moving in.",
     "Members": "Who takes part, what they have and what they can have.",
+    "Segments": "Names for members who have something in common, and who came and went.",
     "Households": "Members who share one account.",
     "Gifts": "Points one member gives another.",
     "Quotes": "What a basket costs and would earn, before it is paid.",
     "Holds": "Points set aside for a basket that is not paid yet.",
+    "Trials": "Drafts of the program on the shop's own past orders.",
     "Rewards": "What points buy.",
     "Experiences": "What members are invited to: seats, waiting lists, tickets.",
     "Referrals": "Members who bring friends.",

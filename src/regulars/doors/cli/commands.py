@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "key": "regulars.doors.cli.keys",
     "demo": "regulars.doors.cli.demo",
     "import": "regulars.doors.cli.import_purchases",
+    "simulate": "regulars.doors.cli.simulate",
     "replay": "regulars.doors.cli.replay",
     "verify": "regulars.doors.cli.verify",
     "doctor": "regulars.doors.cli.doctor",

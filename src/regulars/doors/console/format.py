@@ -19,6 +19,7 @@ _LOCALES = {"en": Locale("en", "US"), "zh-hans": Locale("zh", "CN", script="Hans
 MINUS = "−"
 _BARE_CODE = re.compile(r"([A-Z]{3})(?=\d)")
 _DATE_PATTERNS = {"en": "MMM d, y", "zh-hans": "yyyy-MM-dd"}
+_MONTH_PATTERNS = {"en": "MMM y", "zh-hans": "y/M"}
 _SHORT_PATTERNS = {"en": "MMM d", "zh-hans": "M/d"}
 
 
@@ -72,6 +73,11 @@ def day(on: date, language: str | None = None) -> str:
 def short_day(on: date, language: str | None = None) -> str:
     """A day without its year, for axes: `Aug 17` or `8/17`."""
     return format_date(on, format=_pattern(_SHORT_PATTERNS, language), locale=locale(language))
+
+
+def month(on: date, language: str | None = None) -> str:
+    """The month of a day, for axes: `Aug 2026` or `2026/8`."""
+    return format_date(on, format=_pattern(_MONTH_PATTERNS, language), locale=locale(language))
 
 
 def moment(at: datetime, zone_name: str, language: str | None = None) -> str:

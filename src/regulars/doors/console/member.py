@@ -29,6 +29,7 @@ from regulars.doors.console import (
     people,
     redemptions,
     referrals,
+    segments,
     statement,
     wallet_words,
 )
@@ -269,6 +270,7 @@ def _profile(desk: Desk, member: members.Member) -> Facts:
             _("Joined through"): member_forms.channel_name(member.channel) or "–",
             _("Terms accepted"): _("version %(number)s on %(day)s")
             % {"number": member.terms_version, "day": desk.local_day(member.enrolled_at)},
+            _("Segments"): segments.of_member(desk, member.member_id) or "–",
         }
     )
 

@@ -63,6 +63,7 @@ GROUPS = (
             Entry(route="rules", label=_("Earning rules"), icon="coins"),
             Entry(route="wallets", label=_("Wallets"), icon="wallet"),
             Entry(route="tiers", label=_("Tiers"), icon="crown"),
+            Entry(route="trials", label=_("Trial runs"), icon="flask-conical"),
         ),
     ),
     Group(

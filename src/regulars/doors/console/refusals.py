@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars import flows
-from regulars.audience import conditions
+from regulars.analytics import twin
+from regulars.audience import conditions, segments
 from regulars.doors.console import format as write
 from regulars.kit.errors import Refusal
 from regulars.program import campaigns, challenges, coupons, earning, experiences, referrals, rewards, tiers
@@ -122,6 +123,8 @@ def _notice_too_short(facts: Facts) -> str:
 
 _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (ledger.InsufficientPoints, _short_of_points),
+    (twin.TrialInvalid, lambda _f: _("A trial run is about one day to three years that are past.")),
+    (segments.SegmentInvalid, lambda _f: _("A segment needs a name, a condition and a code of its own.")),
     (ledger.WalletInvalid, lambda _f: _("These settings do not fit each other, or the day is none of the year.")),
     (members.MemberFrozen, lambda _f: _("This membership is frozen. Release it first; nothing was changed.")),
     (members.MemberErased, lambda _f: _("This member was erased; nothing more is recorded of them.")),

@@ -31,6 +31,10 @@ PLACES: Final[Mapping[str, str]] = {
     "earning.cap": EVERYWHERE,
     "rewards.reward": EVERYWHERE,
     "rewards.reward_change": EVERYWHERE,
+    "segments.segment": EVERYWHERE,
+    "segments.change": EVERYWHERE,
+    "segments.day": EVERYWHERE,
+    "twin.trial": EVERYWHERE,
     "campaigns.campaign": EVERYWHERE,
     "campaigns.change": EVERYWHERE,
     "campaigns.policy": EVERYWHERE,
@@ -75,6 +79,7 @@ PLACES: Final[Mapping[str, str]] = {
     "earning.usage": MEMBER,
     "earning.rule_error": MEMBER,
     "campaigns.seat": MEMBER,
+    "segments.membership": MEMBER,
     "campaigns.tally": MEMBER,
     # Looked up before a member is known, or counted for all members: each is spread by a column of its own.
     "members.identifier": "value",

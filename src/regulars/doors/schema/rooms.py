@@ -13,6 +13,7 @@ ROOMS = (
     "regulars.records.members",
     "regulars.records.activities",
     "regulars.records.ledger",
+    "regulars.audience.segments",
     "regulars.program.tiers",
     "regulars.program.earning",
     "regulars.program.rewards",
@@ -21,6 +22,7 @@ ROOMS = (
     "regulars.program.coupons",
     "regulars.program.referrals",
     "regulars.program.experiences",
+    "regulars.analytics.twin",
 )
 """Every room with tables, each after the rooms it refers to."""
 

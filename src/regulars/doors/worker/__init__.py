@@ -9,7 +9,9 @@ from regulars.doors.worker.fill_coupons import fill_coupons
 from regulars.doors.worker.forget_changes import forget_changes
 from regulars.doors.worker.forget_jobs import forget_jobs
 from regulars.doors.worker.forget_refused import forget_refused
+from regulars.doors.worker.refresh_segments import refresh_segments
 from regulars.doors.worker.release_holds import release_holds
+from regulars.doors.worker.run_trial import run_trial
 from regulars.doors.worker.settle_referrals import settle_referrals
 from regulars.doors.worker.watch_campaigns import turn_campaigns, watch_campaigns
 from regulars.kit import db, jobs
@@ -26,6 +28,8 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "forget_refused": forget_refused,
     "watch_campaigns": watch_campaigns,
     "turn_campaigns": turn_campaigns,
+    "refresh_segments": refresh_segments,
+    "run_trial": run_trial,
 }
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
@@ -41,6 +45,7 @@ SCHEDULES: Mapping[str, str] = {
     "forget_refused": "37 3 * * *",
     "watch_campaigns": "* * * * *",
     "turn_campaigns": "2 * * * *",
+    "refresh_segments": "4-59/10 * * * *",
 }
 """When the clock asks for a job: cron in UTC."""
 

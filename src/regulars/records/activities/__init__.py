@@ -28,6 +28,7 @@ from .events import (
     stored_events,
 )
 from .history import event_days, past_lines, past_orders
+from .kept import buyers, kept_orders
 from .model import (
     LINES_MAX,
     AlreadyRefunded,
@@ -161,6 +162,7 @@ __all__ = [
     "apply_undoing",
     "awards",
     "bought",
+    "buyers",
     "change_answers",
     "check",
     "check_event_type",
@@ -184,6 +186,7 @@ __all__ = [
     "has_chargeback",
     "is_cancelled",
     "keep_refused",
+    "kept_orders",
     "lines",
     "member_events",
     "member_purchases",

@@ -343,3 +343,24 @@ cross join lateral (
 select distinct e.member_id, e.type, e.on_date
 from unnest(%(member_id)s::uuid[], %(type)s::text[], %(from_on)s::date[]) as t (member_id, type, from_on)
 join activities.event as e on e.member_id = t.member_id and e.type = t.type and e.on_date >= t.from_on;
+
+-- name: select_kept_lines
+-- What members kept of their orders between two moments, order by order in time, a row a line; an order whose lines are not
+-- known is one row.
+select
+  p.member_id, p.order_id, p.occurred_at, p.source, p.external_id, p.total_minor - p.returned_minor as total_minor,
+  p.points_paid_minor, p.store, p.channel, p.till, l.line_id, l.kind, l.sku, l.title, l.category, l.quantity, l.amount_minor,
+  l.returned_minor, l.tax_minor
+from activities.purchase as p
+left join activities.purchase_line as l on l.member_id = p.member_id and l.order_id = p.order_id and l.amount_minor > l.returned_minor
+where p.member_id = any(%(member_ids)s::uuid[]) and p.program_id = %(program_id)s and p.occurred_at >= %(since)s
+  and p.occurred_at < %(until)s and p.total_minor > p.returned_minor
+order by p.occurred_at, p.order_id, l.line_no;
+
+-- name: select_buyers
+-- Members who kept something of their orders between two moments, by id, and how many orders that is.
+select p.member_id, count(*)::bigint as orders
+from activities.purchase as p
+where p.program_id = %(program_id)s and p.occurred_at >= %(since)s and p.occurred_at < %(until)s and p.total_minor > p.returned_minor
+group by p.member_id
+order by p.member_id;

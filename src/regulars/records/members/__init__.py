@@ -35,6 +35,7 @@ from .store import (
     search,
     set_status,
     several,
+    standings,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "set_status",
     "several",
     "standing_merge",
+    "standings",
     "unmerge",
     "were_one",
 ]

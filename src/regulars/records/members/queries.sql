@@ -35,7 +35,7 @@ from unnest(%(member_id)s::uuid[], %(name)s::text[], %(birth_on)s::date[], %(att
 select members.lock_in_order(%(program_id)s::smallint, %(member_ids)s::uuid[]);
 
 -- name: select_standing
--- Read after the lock, by a statement of its own: it sees what others had committed before the lock was ours.
+-- After a lock, by a statement of its own: it sees what others had committed before the lock was ours.
 select m.member_id, m.status, m.enrolled_on, m.language, p.birth_on, m.account_id, m.merged_into,
   m.enrolled_at, m.channel
 from members.member as m

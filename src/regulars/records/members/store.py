@@ -155,6 +155,12 @@ def lock_standing(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> di
     return {one: _standing(found[final]) for member_id, final in leads.items() for one in (member_id, final)}
 
 
+def standings(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """How members stand, each by themselves, without a lock: for what writes nothing. Unknown ids are left out."""
+    whom = {"program_id": program_id, "member_ids": list(member_ids)}
+    return {row[0]: _standing(row) for row in conn.execute(SQL["select_standing"], whom, binary=True)}
+
+
 def _standing(row: Sequence[Any]) -> Standing:
     return Standing(
         member_id=row[0], status=Status(row[1]), enrolled_on=row[2], language=row[3], birth_on=row[4],

@@ -35,6 +35,8 @@ TYPES: Mapping[str, str] = {
     "coupon.used": "An order used a coupon; `discount_minor` is what it gave.",
     "coupon.given_back": "A whole return gave a used coupon back.",
     "tier.changed": "A member went up or down.",
+    "segment.entered": "A member came into a segment that tells (`segment`).",
+    "segment.left": "A member no longer belongs to a segment that tells (`segment`).",
     "campaign.launched": "A campaign began.",
     "campaign.paused": "A campaign was paused, by a person or by one of its stop-loss lines (`reason`).",
     "campaign.resumed": "A paused or stopped campaign goes on.",

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from regulars import flows
+from regulars.audience import segments
 from regulars.doors.cli.importing import workshop
 from regulars.doors.cli.lanes import Feed, Purchase, Report, Returned, fed_fast, lanes_for, opened
 from regulars.doors.cli.progress import Meter
@@ -16,7 +17,7 @@ from regulars.kit import clock, db
 from regulars.program import rewards, tiers
 from regulars.records import activities, ledger, members, programs
 
-from . import behavior, lately, people, promises
+from . import behavior, groups, lately, people, promises
 from .journey import Journey
 from .model import CODE, CURRENCY, SOURCE, TIME_ZONE, Basket, Household, Shop, ShopAbsent
 from .synthetic import Synthetic
@@ -167,6 +168,7 @@ class _Load:
         now = clock.now()
         self._furnish(now)
         self._close(self.plan.program.local_date(now), now)
+        self._name_groups(now)
         return True
 
     def _furnish(self, now: datetime) -> None:
@@ -178,6 +180,12 @@ class _Load:
             self.plan = promises.make(self.conn, self.plan, days)
             done = lately.happen(self.conn, self.plan, self._keenest(days), days)
         self.loaded.report.add(done)
+
+    def _name_groups(self, now: datetime) -> None:
+        """Its segments, once."""
+        with self.conn.transaction():
+            if not segments.every(self.conn, self.plan.program.program_id):
+                groups.found(self.conn, self.plan, promises.Days(last_on=self.last_on, now=now))
 
     def _keenest(self, days: promises.Days) -> list[UUID]:
         """Members who were there before the promises, the highest tier first."""
