@@ -246,3 +246,9 @@ def test_what_makes_no_sense_is_refused(house, wrong):
         wrong = {"ends_at": house.one.starts_at}
     with pytest.raises(experiences.ExperienceInvalid):
         house.save(**wrong)
+
+
+def test_a_condition_that_names_what_is_gone_invites_nobody(shop):
+    one = tasting(shop, condition='member.tier == "emerald"')
+    with pytest.raises(experiences.NotInvited):
+        one.book(shop.join("ann"))

@@ -128,7 +128,7 @@ def test_a_condition_that_names_what_is_gone_keeps_everybody_and_says_why(shop):
     kept = segments.find(shop.conn, pid(shop), "twice")
     assert "emerald" in kept.problem
     assert segments.count(shop.conn, made, at=shop.at) == 1
-    assert flows.describe_segment(shop.plan, stale, "en") == ""
+    assert flows.describe_segment(shop.plan, stale, "en") == "the condition names something that is gone"
     flows.save_segment(shop.conn, shop.plan, made, by="ann", at=shop.at)
     assert segments.find(shop.conn, pid(shop), "twice").problem == ""
 

@@ -1,5 +1,6 @@
 """Orders and events advance challenges; returns take back what they no longer earn."""
 
+import dataclasses
 import random
 from datetime import timedelta
 from uuid import uuid4
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from regulars import flows
 from regulars.audience import conditions
+from regulars.flows import wording
 from regulars.kit.clock import EVER
 from regulars.program import challenges
 from regulars.program.challenges import Measure, Milestone, Season, State
@@ -236,3 +238,40 @@ def test_without_a_live_challenge_nothing_more_is_asked(shop, monkeypatch):
     shop.buy(member, "SO-1", 1000)
     assert asked == []
     assert shop.conn.execute("select count(*) from challenges.step").fetchone() == (0,)
+
+
+def test_a_condition_that_names_what_is_gone_fits_nothing_and_fails_no_order(shop):
+    text = flows.play_challenges.checked_condition(shop.plan, 'member.tier != "gold"')
+    one, other = begin(shop, condition=text), begin(shop, "other")
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000)
+    shop.conn.execute("update tiers.version set terms = replace(terms::text, 'Gold', 'Topaz')::jsonb")
+    shop.reload()
+    done = shop.buy(member, "SO-2", 10_000)
+    assert (done.outcome, done.points) == ("created", 100)
+    assert (progress(shop, member, one)[0], progress(shop, member, other)[0]) == (1, 2)
+    assert flows.play_challenges.condition_sentence(shop.plan, text, "en") == wording.GONE["en"]
+
+
+def test_tiers_of_one_name_are_told_apart_by_conditions(shop):
+    text = flows.play_challenges.checked_condition(shop.plan, 'member.tier == "member"')
+    one = begin(shop, condition=text)
+    shop.conn.execute("update tiers.version set terms = replace(terms::text, 'Silver', 'Member')::jsonb")
+    shop.reload()
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000_000)
+    shop.buy(member, "SO-2", 10_000)
+    assert progress(shop, member, one) == (1, [])
+
+
+def test_prizes_wait_as_long_as_goods_of_the_tier_may_come_back(founded):
+    shop = founded(return_window_days=14)
+    lowest, *higher = shop.plan.ladder.tiers
+    longer = dataclasses.replace(lowest, benefits=({"type": "return_window", "days": 30},))
+    ladder = dataclasses.replace(shop.plan.ladder, tiers=(longer, *higher))
+    flows.save_tier_set(shop.conn, shop.plan, ladder, by="ann", at=shop.at)
+    begin(shop, "first", Milestone(target=1, points=50))
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000)
+    (award,) = challenges.awards(shop.conn, member)
+    assert award.active_on == shop.today + timedelta(days=30)

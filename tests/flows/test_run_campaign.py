@@ -184,6 +184,27 @@ def test_an_audience_kept_daily_takes_in_who_matches_from_the_next_day_on(shop):
     assert shop.buy(rich, "6", 1000, at=NOW + timedelta(days=3)).points == 20, "on that day they belonged to it"
 
 
+def test_an_audience_that_names_what_is_gone_stays_and_stops_no_other_campaign(shop):
+    rich = shop.join("rich")
+    condition = conditions.parse(
+        'member.tier != "gold"', scope=conditions.Scope.SEGMENT, vocabulary=flows.vocabulary(shop.plan)
+    )
+    stale = start(shop, audience=condition.tree, audience_text=condition.text, audience_mode="daily")
+    over = campaigns.draft(
+        shop.conn, shop.plan.program.program_id, "over",
+        campaigns.Terms(name={"en": "Over"}, holdout_percent=0, ends_on=shop.today), by=ANN, at=shop.at,
+    ).campaign_id  # fmt: skip
+    step(shop, over, State.REVIEW)
+    step(shop, over, State.LIVE)
+    shop.conn.execute("update tiers.version set terms = replace(terms::text, 'Gold', 'Topaz')::jsonb")
+    shop.reload()
+    shop.later(1)
+    assert flows.turn_campaigns(shop.conn, shop.plan, at=shop.at) == [over]
+    assert flows.has_stale_audience(shop.plan, seen(shop, stale).terms)
+    assert flows.audience_said(shop.plan, seen(shop, stale).terms)["zh"] == "条件引用的内容已不存在"
+    assert shop.buy(rich, "1", 1000).points == 20
+
+
 @pytest.mark.parametrize(
     ("budget", "given"),
     [

@@ -42,7 +42,6 @@ from .issue_coupons import (
     fill_batch,
     issue_coupon,
     member_coupons,
-    read_condition,
     transfer_coupon,
 )
 from .keep_segments import describe as describe_segment
@@ -50,13 +49,12 @@ from .keep_segments import refresh_segment, save_segment
 from .lint_value import lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .member_tiers import below as tier_below
-from .member_tiers import benefits as told_benefits
 from .member_tiers import member_tiers
 from .member_tiers import standing as tier_standing
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .offer_rewards import offers
 from .plan import Plan, load
-from .price_basket import Basket, member_pay_bp, price_basket
+from .price_basket import Basket, member_pay_bp
 from .quote_order import Quoted, quote_order
 from .record_activities import record_activities
 from .record_events import record_events
@@ -73,11 +71,11 @@ from .reserve_coupon import (
     reserve_coupon,
 )
 from .return_goods import Goods, GoodsNotBought, return_goods
-from .run_campaign import audience_of, find_audience, run_campaign, turn_campaigns
+from .run_campaign import audience_of, audience_said, has_stale_audience, run_campaign, turn_campaigns
 from .sales import Intake, Recorded
 from .save_pool import save_pool
 from .save_reward import revert_reward, save_reward
-from .save_rule import RuleWanted, Written, checked_rule, line_condition, rule_condition, save_rule
+from .save_rule import RuleWanted, Written, checked_rule, save_rule
 from .save_tier_set import TierMoves, TierSetSaved, preview_tier_set, save_tier_set, undo_tier_set
 from .save_tier_set import standings as tier_standings
 from .save_tier_set import tally as tally_standings
@@ -181,6 +179,7 @@ __all__ = [
     "ask_trial",
     "attend_experience",
     "audience_of",
+    "audience_said",
     "audience_terms",
     "audience_text",
     "book_seat",
@@ -205,17 +204,16 @@ __all__ = [
     "experience_condition",
     "fail_return",
     "fill_batch",
-    "find_audience",
     "for_whom",
     "found_household",
     "found_program",
     "fulfill_redemption",
     "give_points",
+    "has_stale_audience",
     "hold_points",
     "issue_coupon",
     "join_household",
     "leave_household",
-    "line_condition",
     "lint_value",
     "load",
     "load_wallet",
@@ -225,10 +223,8 @@ __all__ = [
     "merge_members",
     "offers",
     "preview_tier_set",
-    "price_basket",
     "quote_order",
     "rate_experience",
-    "read_condition",
     "record_activities",
     "record_events",
     "redeem_reward",
@@ -245,7 +241,6 @@ __all__ = [
     "revert_reward",
     "reward_audience",
     "reward_condition",
-    "rule_condition",
     "run_campaign",
     "run_trial",
     "save_pool",
@@ -261,7 +256,6 @@ __all__ = [
     "tier_needs",
     "tier_standing",
     "tier_standings",
-    "told_benefits",
     "transfer_coupon",
     "try_past_order",
     "try_rules",

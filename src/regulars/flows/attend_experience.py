@@ -91,10 +91,12 @@ def _ahead(conn: Conn, booking: experiences.Booking) -> int:
 def _fits(conn: Conn, plan: Plan, one: experiences.Experience, member_id: UUID, *, at: datetime) -> bool:
     if not one.condition:
         return True
+    rule = wording.standing(plan, one.condition, conditions.Scope.SEGMENT)
+    if rule is None:
+        return False
     condition = wording.parsed(plan, one.condition, conditions.Scope.SEGMENT)
     program, today = plan.program, plan.program.local_date(at)
     found = conditions.members(conn, condition, [member_id], program_id=program.program_id, at=at, today=today)
-    rule = wording.compiled(plan, one.condition, conditions.Scope.SEGMENT)
     return member_id in found and rule(found[member_id]["member"], at, today)
 
 

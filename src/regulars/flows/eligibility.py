@@ -8,8 +8,8 @@ from regulars.audience import conditions
 from regulars.kit.db import Conn
 from regulars.program import rewards
 
+from . import wording
 from .plan import Plan
-from .wording import vocabulary
 
 
 def reward_audience(plan: Plan, text: str) -> dict[str, Any] | None:
@@ -20,8 +20,7 @@ def reward_audience(plan: Plan, text: str) -> dict[str, Any] | None:
     """
     if not text.strip():
         return None
-    condition = conditions.parse(text, scope=conditions.Scope.SEGMENT, vocabulary=vocabulary(plan))
-    return dict(condition.tree)
+    return dict(wording.parsed(plan, text, conditions.Scope.SEGMENT).tree)
 
 
 def reward_condition(plan: Plan, reward: rewards.Reward) -> conditions.Condition | None:
@@ -32,7 +31,7 @@ def reward_condition(plan: Plan, reward: rewards.Reward) -> conditions.Condition
     """
     if reward.audience is None:
         return None
-    return conditions.from_tree(reward.audience, scope=conditions.Scope.SEGMENT, vocabulary=vocabulary(plan))
+    return wording.read(plan, reward.audience, conditions.Scope.SEGMENT)
 
 
 def audience_text(reward: rewards.Reward) -> str:
@@ -42,13 +41,7 @@ def audience_text(reward: rewards.Reward) -> str:
 
 def for_whom(plan: Plan, reward: rewards.Reward) -> dict[str, str]:
     """For whom a reward is, as a sentence by language; empty for everybody."""
-    try:
-        condition = reward_condition(plan, reward)
-    except conditions.RuleInvalid:
-        return {"en": "the condition names something that is gone", "zh": "条件引用的内容已不存在"}
-    if condition is None:
-        return {}
-    return {language: conditions.sentence(condition, language=language) for language in ("en", "zh")}
+    return wording.said(plan, audience_text(reward), conditions.Scope.SEGMENT)
 
 
 def check_audience(conn: Conn, plan: Plan, reward: rewards.Reward, member_id: UUID, *, at: datetime) -> None:

@@ -12,7 +12,7 @@ from regulars.kit.db import Conn
 from regulars.program import coupons
 from regulars.records import activities, members, outbox
 
-from . import bundling, changes
+from . import bundling, changes, wording
 from .check_coupon import coupon_gives, coupon_words
 from .coupon_rights import ids_of, rank_of
 from .plan import Plan, load
@@ -113,7 +113,7 @@ def ask_batch(
 
 def read_condition(plan: Plan, text: str) -> conditions.Condition:
     """A condition about members, as this program's words have it. An empty one is everybody."""
-    return conditions.parse(text or "true", scope=conditions.Scope.SEGMENT, vocabulary=plan.vocabulary)
+    return wording.parsed(plan, text or "true", conditions.Scope.SEGMENT)
 
 
 def fill_batch(conn: Conn, batch_id: UUID, *, at: datetime) -> bool:

@@ -57,9 +57,5 @@ def _told(moved: segments.Moved, at: datetime) -> Iterator[outbox.Change]:
 
 
 def describe(plan: Plan, text: str, language: str) -> str:
-    """A segment's condition in words; empty where it names something that is gone."""
-    try:
-        condition = wording.parsed(plan, text, conditions.Scope.SEGMENT)
-    except conditions.RuleInvalid:
-        return ""
-    return conditions.sentence(condition, language="zh" if language == "zh" else "en")
+    """A segment's condition in words, or that it names something that is gone."""
+    return wording.said(plan, text, conditions.Scope.SEGMENT)["zh" if language == "zh" else "en"]

@@ -105,7 +105,7 @@ def advance(conn: Conn, plan: Plan, played: Iterable[Played | None], *, today: d
 
 
 def fits(plan: Plan, challenge: challenges.Challenge, one: Played) -> bool:
-    """Whether the challenge's condition is true of an activity and its member."""
+    """Whether the challenge's condition is true of an activity and its member; never of one that is stale."""
     if not challenge.condition:
         return True
     if one.order is not None:
@@ -115,14 +115,14 @@ def fits(plan: Plan, challenge: challenges.Challenge, one: Played) -> bool:
         subject = {"at": one.doing.occurred_at, "local_date": local.date(), "local_hour": local.hour, "total": 0,
                    "points_paid": 0, "source": one.source, "lines": []}  # fmt: skip
     member = {
-        "status": "active",
+        "status": one.person.status.name.lower(),
         "language": one.person.language,
         "enrolled_on": one.person.enrolled_on,
         "birth_on": one.person.birth_on,
-        "tier": wording.tier_code(one.tier),
+        "tier": plan.tier_codes[one.tier.tier_id],
     }
-    rule = wording.compiled(plan, challenge.condition, conditions.Scope.EARNING)
-    return rule(subject, member, one.doing.occurred_at, one.doing.on_date)
+    rule = wording.standing(plan, challenge.condition, conditions.Scope.EARNING)
+    return rule is not None and rule(subject, member, one.doing.occurred_at, one.doing.on_date)
 
 
 def checked_condition(plan: Plan, text: str) -> str:
@@ -146,8 +146,8 @@ def checked_condition(plan: Plan, text: str) -> str:
 
 
 def condition_sentence(plan: Plan, text: str, language: Literal["en", "zh"]) -> str:
-    """A challenge's condition in words."""
-    return conditions.sentence(wording.parsed(plan, text, conditions.Scope.EARNING), language=language) if text else ""
+    """A challenge's condition in words, or that it names something that is gone."""
+    return wording.said(plan, text, conditions.Scope.EARNING).get(language, "")
 
 
 def _award(
@@ -162,7 +162,7 @@ def _award(
     at: datetime,
 ) -> None:
     milestone, doing = challenge.milestones[no], one.doing
-    window_days = plan.program.return_window_days if one.order is not None else 0
+    window_days = plan.return_days(one.tier) if one.order is not None else 0
     lot = ledger.award_lot(plan.wallet, earned_on=doing.on_date, window_days=window_days, today=today)
     award = challenges.Award(
         member_id=doing.member_id,

@@ -8,9 +8,8 @@ from regulars.kit.db import Conn
 from regulars.program import campaigns, coupons
 from regulars.records import access
 
-from . import changes
+from . import changes, wording
 from .plan import Plan
-from .wording import vocabulary
 
 _CLOCK = access.Actor(kind=access.ActorKind.KEY, code="clock", name="", person="clock")
 """Who acts when the calendar does."""
@@ -78,7 +77,7 @@ def audience_of(plan: Plan, terms: campaigns.Terms) -> conditions.Condition | No
     """
     if terms.audience is None:
         return None
-    return conditions.from_tree(terms.audience, scope=conditions.Scope.SEGMENT, vocabulary=vocabulary(plan))
+    return wording.read(plan, terms.audience, conditions.Scope.SEGMENT)
 
 
 def find_audience(
@@ -107,5 +106,27 @@ def turn_campaigns(conn: Conn, plan: Plan, *, at: datetime) -> list[int]:
             tell(conn, plan, after, reason="over", at=at)
             ended.append(number)
         elif is_open and campaign.terms.audience_mode == "daily":
-            find_audience(conn, plan, campaign, at=at)
+            _find_again(conn, plan, campaign, at=at)
     return ended
+
+
+def _find_again(conn: Conn, plan: Plan, campaign: campaigns.Campaign, *, at: datetime) -> None:
+    """Where the audience names something that is gone, who is in it stays, and the others get their new day."""
+    if not has_stale_audience(plan, campaign.terms):
+        find_audience(conn, plan, campaign, at=at)
+
+
+def has_stale_audience(plan: Plan, terms: campaigns.Terms) -> bool:
+    """Whether the audience names something that is gone, so that it cannot be found (again)."""
+    try:
+        audience_of(plan, terms)
+    except conditions.RuleInvalid:
+        return True
+    return False
+
+
+def audience_said(plan: Plan, terms: campaigns.Terms) -> dict[str, str]:
+    """An audience as a sentence by language; empty for everybody."""
+    if terms.audience is None:
+        return {}
+    return wording.said(plan, conditions.spelled(terms.audience), conditions.Scope.SEGMENT)

@@ -9,6 +9,7 @@ from regulars.audience import conditions
 from regulars.kit.db import Conn
 from regulars.program import tiers
 
+from . import wording
 from .plan import Plan
 
 
@@ -26,14 +27,12 @@ def check(plan: Plan, ladder: tiers.Ladder) -> tiers.Ladder:
 
 
 def _condition(plan: Plan, tier: tiers.Tier) -> conditions.Condition:
-    return conditions.parse(tier.condition, scope=conditions.Scope.SEGMENT, vocabulary=plan.vocabulary)
+    return wording.parsed(plan, tier.condition, conditions.Scope.SEGMENT)
 
 
 def needs(plan: Plan, tier: tiers.Tier, language: str) -> str:
     """Who has this tier, in words; empty where no condition says it."""
-    if not tier.condition:
-        return ""
-    return conditions.sentence(_condition(plan, tier), language="zh" if language == "zh" else "en")
+    return wording.said(plan, tier.condition, conditions.Scope.SEGMENT).get("zh" if language == "zh" else "en", "")
 
 
 def ranks(
@@ -44,7 +43,7 @@ def ranks(
     open_ids = set(found)
     for tier in reversed(ladder.tiers[1:]):
         condition = _condition(plan, tier)
-        rule = conditions.compiled(condition)
+        rule = wording.compiled(plan, tier.condition, conditions.Scope.SEGMENT)
         program_id = plan.program.program_id
         subjects = conditions.members(conn, condition, open_ids, program_id=program_id, at=at, today=today)
         matching = {one for one, subject in subjects.items() if _is_met(rule, subject)}

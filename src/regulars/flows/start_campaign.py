@@ -9,9 +9,9 @@ from regulars.kit.db import Conn
 from regulars.program import campaigns
 from regulars.records import access
 
+from . import wording
 from .plan import Plan
 from .save_rule import RuleWanted, save_rule
-from .wording import vocabulary
 
 
 def start_campaign(
@@ -59,7 +59,7 @@ def audience_terms(plan: Plan, text: str) -> dict[str, Any]:
     """
     if not text.strip():
         return {"audience": None, "audience_text": ""}
-    condition = conditions.parse(text, scope=conditions.Scope.SEGMENT, vocabulary=vocabulary(plan))
+    condition = wording.parsed(plan, text, conditions.Scope.SEGMENT)
     return {"audience": condition.tree, "audience_text": condition.text}
 
 

@@ -1,6 +1,8 @@
 """The words a program's conditions may use, and its conditions read and compiled once, for whoever has its plan."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any, Final
 
 from regulars.audience import conditions
 from regulars.records import activities
@@ -8,7 +10,9 @@ from regulars.records import activities
 from .plan import Plan
 from .vocabulary import tier_code, words_of
 
-__all__ = ["compiled", "parsed", "tier_code", "vocabulary"]
+__all__ = ["GONE", "compiled", "parsed", "read", "said", "standing", "tier_code", "vocabulary"]
+
+GONE: Final[Mapping[str, str]] = {"en": "the condition names something that is gone", "zh": "条件引用的内容已不存在"}
 
 _Word = tuple[str, int, str, str]
 
@@ -30,6 +34,37 @@ def parsed(plan: Plan, text: str, scope: conditions.Scope) -> conditions.Conditi
 def compiled(plan: Plan, text: str, scope: conditions.Scope) -> conditions.Rule:
     """A condition of the program as a function; the same text is compiled once."""
     return _compiled(text, scope, *_words(plan))
+
+
+def read(plan: Plan, tree: Mapping[str, Any], scope: conditions.Scope) -> conditions.Condition:
+    """The same of a condition that is kept as its tree.
+
+    Raises:
+        RuleInvalid: what it names is gone, such as a tier.
+    """
+    return parsed(plan, conditions.spelled(tree), scope)
+
+
+def standing(plan: Plan, text: str, scope: conditions.Scope) -> conditions.Rule | None:
+    """A condition that was accepted once as a function; None where it now names something that is gone.
+
+    Nobody is waiting to mend it when an order comes: it then fits nothing.
+    """
+    try:
+        return compiled(plan, text, scope)
+    except conditions.RuleInvalid:
+        return None
+
+
+def said(plan: Plan, text: str, scope: conditions.Scope) -> dict[str, str]:
+    """A condition as a sentence by language; that it names something that is gone, where it does; empty for none."""
+    if not text:
+        return {}
+    try:
+        condition = parsed(plan, text, scope)
+    except conditions.RuleInvalid:
+        return dict(GONE)
+    return {language: conditions.sentence(condition, language=language) for language in ("en", "zh")}
 
 
 def _words(plan: Plan) -> tuple[str, int, tuple[_Word, ...]]:

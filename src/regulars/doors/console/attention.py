@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars import flows
 from regulars.analytics import metrics
+from regulars.audience import segments
 from regulars.doors.console import campaign_words
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import Attention, Tone
-from regulars.program import campaigns, rewards, tiers
+from regulars.program import campaigns, referrals, rewards, tiers
 from regulars.records import activities, ledger
 
 ENDING_DAYS = 30
@@ -29,7 +31,9 @@ def items(desk: Desk) -> list[Attention]:
         *_waiting(desk),
         *_points(desk),
         *_falling(desk),
+        *_referrals(desk),
         *_campaigns(desk),
+        *_segments(desk),
         *_usage(desk),
         *_low_stock(desk),
     ]
@@ -192,6 +196,7 @@ def _campaigns(desk: Desk) -> Iterator[Attention]:
         campaigns.State.REVIEW: _("“%(name)s” waits for its review"),
     }
     for one in campaigns.every(desk.conn, desk.program_id):
+        yield from _stale(desk, one)
         is_warned = one.state is campaigns.State.LIVE and one.campaign_id in warned
         title = _("“%(name)s” crossed a stop-loss line") if is_warned else titles.get(one.state)
         if title is None:
@@ -204,6 +209,44 @@ def _campaigns(desk: Desk) -> Iterator[Attention]:
             href=reverse("campaigns_show", args=[one.campaign_id]),
             tone=Tone.BAD if one.state is campaigns.State.PAUSED else Tone.WARN,
             icon="octagon-alert" if one.state is campaigns.State.PAUSED else "megaphone",
+        )
+
+
+def _stale(desk: Desk, one: campaigns.Campaign) -> Iterator[Attention]:
+    """A campaign whose audience cannot be found again."""
+    if one.state in (campaigns.State.LIVE, campaigns.State.PAUSED) and flows.has_stale_audience(desk.plan, one.terms):
+        yield Attention(
+            title=_("The audience of “%(name)s” names something that is gone") % {"name": desk.say(one.terms.name)},
+            text=_("Who is in it stays, and nobody comes in. End the campaign and begin another with a new audience."),
+            action=_("Look"),
+            href=reverse("campaigns_show", args=[one.campaign_id]),
+            icon="funnel",
+        )
+
+
+def _segments(desk: Desk) -> Iterator[Attention]:
+    """Segments that cannot be found again."""
+    for one in segments.every(desk.conn, desk.program_id):
+        if one.problem and not one.is_archived:
+            yield Attention(
+                title=_("The segment “%(name)s” names something that is gone") % {"name": desk.say(one.name)},
+                text=_("Who is in it stays, and nobody comes in until its condition is edited."),
+                action=_("Edit"),
+                href=reverse("segments_edit", args=[one.code]),
+                icon="funnel",
+            )
+
+
+def _referrals(desk: Desk) -> Iterator[Attention]:
+    count = len(referrals.listed(desk.conn, desk.program_id, limit=_SEEN_MAX, review=referrals.Review.WAITS))
+    if count:
+        yield Attention(
+            title=ngettext("%(count)s referral waits for a person", "%(count)s referrals wait for a person", count)
+            % {"count": _count(count)},
+            text=_("Two people share a phone, a device or a card. Nobody is paid until you decide."),
+            action=_("Decide"),
+            href=reverse("referrals"),
+            icon="share-2",
         )
 
 

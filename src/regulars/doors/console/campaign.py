@@ -12,12 +12,10 @@ from django.views.decorators.http import require_POST
 
 from regulars import flows
 from regulars.analytics import effects
-from regulars.audience import conditions
 from regulars.doors.console import (
     campaign_bundle,
     campaign_lines,
     condition_reach,
-    condition_words,
     lint_words,
     refusals,
 )
@@ -90,18 +88,17 @@ def _why(desk: Desk, found: campaigns.Campaign) -> str:
 
 def _facts(desk: Desk, found: campaigns.Campaign) -> Facts:
     terms = found.terms
-    condition = flows.audience_of(desk.plan, terms)
-    audience = conditions.sentence(condition, language=condition_words.reader(desk)) if condition else _("Everybody")
+    audience = flows.audience_said(desk.plan, terms)
     rows = {
         _("Validity"): words.span(terms),
-        _("Audience"): audience,
+        _("Audience"): desk.say(audience) if audience else _("Everybody"),
         _("Holdout"): write.percent(terms.holdout_percent / 100, digits=0),
         _("Budget"): words.limits(desk, terms.budget),
         _("Code of the campaign"): found.code,
     }
     if found.launched_on:
         rows[_("Launched")] = write.day(found.launched_on)
-        if condition:
+        if audience:
             rows[_("In the audience")] = write.number(campaigns.seated(desk.conn, found, desk.today))
     if terms.store_budgets:
         stores = [f"{store}: {words.limits(desk, one)}" for store, one in terms.store_budgets.items()]
@@ -119,6 +116,8 @@ def _lint(desk: Desk, found: campaigns.Campaign) -> list[dict[str, Any]]:
 
 def _reach(desk: Desk, found: campaigns.Campaign) -> str:
     """How many it would reach if it was launched now."""
+    if flows.has_stale_audience(desk.plan, found.terms):
+        return _("The audience names something that is gone: edit it before the launch.")
     condition = flows.audience_of(desk.plan, found.terms)
     if condition is None:
         return _("Everybody is in the audience.")

@@ -66,7 +66,7 @@ class CampaignForm(forms.Form):
         self.desk = desk
         terms = campaign.terms if campaign else campaigns.Terms(name={})
         super().__init__(data, initial=_initial(desk, terms))
-        audience = flows.audience_of(desk.plan, terms)
+        audience = None if flows.has_stale_audience(desk.plan, terms) else flows.audience_of(desk.plan, terms)
         self.fields["audience"] = ConditionField(
             desk,
             conditions.Scope.SEGMENT,

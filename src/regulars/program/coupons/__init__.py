@@ -32,7 +32,7 @@ from .model import (
     UseState,
     Why,
 )
-from .pricing import MEMBER_PRICE, Candidate, Discount, Priced, clash, given, price, why_not_for
+from .pricing import MEMBER_PRICE, Candidate, Discount, Priced, clash, given, price
 from .rules import CODES, COUPONS_MAX, KINDS, STACKING, STEPS, check, ends_on, refusal, why_not
 from .sentences import benefit_sentence, why_sentence
 from .store import figures, history, hold_back, new, pool, pools, save, set_state, steady
@@ -125,6 +125,5 @@ __all__ = [
     "void",
     "wallet",
     "why_not",
-    "why_not_for",
     "why_sentence",
 ]

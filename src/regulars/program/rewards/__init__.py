@@ -40,7 +40,7 @@ from .refusals import (
     RewardSoldOut,
     RewardUsed,
 )
-from .rules import after, check, check_category, check_limit, check_open, check_quantity, moves_from
+from .rules import after, check, check_limit, check_open, check_quantity, moves_from
 from .store import (
     catalogue,
     categories,
@@ -104,7 +104,6 @@ __all__ = [
     "catalogue",
     "categories",
     "check",
-    "check_category",
     "check_limit",
     "check_open",
     "check_price",
