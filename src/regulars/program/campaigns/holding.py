@@ -19,13 +19,16 @@ Seats = Mapping[int, Sequence[Span]]
 """By campaign: from which local day to which a member is in its audience."""
 
 
-def place(program_id: int, campaign_id: int, member_id: UUID) -> int:
-    """Where a member stands, from 0 to 2**32 - 1. `facts.campaign_place` in SQL is the same."""
+def place(program_id: int, campaign_id: int, member_id: UUID | str) -> int:
+    """Where a member stands, from 0 to 2**32 - 1; an id that is asked for often may come as its text.
+
+    `facts.campaign_place` in SQL is the same.
+    """
     digest = sha256(f"{program_id}:{campaign_id}:{member_id}".encode()).digest()
     return int.from_bytes(digest[:4], "big")
 
 
-def _is_below(percent: int, program_id: int, campaign_id: int, member_id: UUID) -> bool:
+def _is_below(percent: int, program_id: int, campaign_id: int, member_id: UUID | str) -> bool:
     return percent > 0 and place(program_id, campaign_id, member_id) * 100 < percent * 2**32
 
 
@@ -42,8 +45,9 @@ def admitted(campaigns: Sequence[Campaign], policy: Policy, member_id: UUID, sea
     found = [c for c in campaigns if c.terms.audience is None or _is_seated(seats.get(c.campaign_id, ()), on)]
     if not found or _is_below(policy.holdout_percent, found[0].program_id, PROGRAM, member_id):
         return frozenset()
+    named = str(member_id)
     return frozenset(
-        c.campaign_id for c in found if not _is_below(c.terms.holdout_percent, c.program_id, c.campaign_id, member_id)
+        [c.campaign_id for c in found if not _is_below(c.terms.holdout_percent, c.program_id, c.campaign_id, named)]
     )
 
 

@@ -69,11 +69,17 @@ def _asks(condition: bytes, lines: bytes, scope: conditions.Scope, spoken: Spoke
     return Asks(
         condition=whole,
         lines=of_line,
-        matches=conditions.compiled(whole) if whole else None,
-        line_matches=conditions.compiled(of_line) if of_line else None,
+        matches=_compiled(condition, scope, spoken) if whole else None,
+        line_matches=_compiled(lines, conditions.Scope.LINE, spoken) if of_line else None,
         fields=looked.fields.get("member", frozenset()),
         rows={name.removeprefix("member."): reach for name, reach in looked.rows.items() if name.startswith("member.")},
     )
+
+
+@lru_cache(maxsize=8192)
+def _compiled(tree: bytes, scope: conditions.Scope, spoken: Spoken) -> conditions.Rule:
+    """Rules that ask the same share one function, so that an order answers it once."""
+    return conditions.compiled(_read(tree, scope, spoken))
 
 
 def _read(tree: bytes, scope: conditions.Scope, spoken: Spoken) -> conditions.Condition:

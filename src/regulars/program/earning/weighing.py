@@ -60,23 +60,28 @@ class Weighing:
             assert all(rule.asks is None and rule.condition is None and rule.lines is None for rule in rules)
             return [(rule, None) for rule in rules]
         activity, member, at, on = subject.activity, subject.member, subject.at, subject.on
+        answers: dict[Any, Any] = {}  # by compiled condition: rules that ask the same are answered once
         for rule in rules:
             if (asks := rule.asks) is None:
                 assert rule.condition is None
                 found.append((rule, None))
                 continue
             try:
-                if (matches := asks.matches) is not None and not matches(activity, member, at, on):
-                    if self._trace is not None:
-                        self._miss(rule, "not.condition")
-                    continue
+                if (matches := asks.matches) is not None:
+                    if (holds := answers.get(matches)) is None:
+                        holds = answers[matches] = matches(activity, member, at, on)
+                    if not holds:
+                        if self._trace is not None:
+                            self._miss(rule, "not.condition")
+                        continue
                 if (of_line := asks.line_matches) is None:
                     if asks.error:
                         self._broken(rule, "rule-invalid", asks.error)
                     else:
                         found.append((rule, None))
                     continue
-                mask = tuple([of_line(line, at, on) for line in activity["lines"]])
+                if (mask := answers.get(of_line)) is None:
+                    mask = answers[of_line] = tuple([of_line(line, at, on) for line in activity["lines"]])
                 if True in mask:
                     found.append((rule, mask))
                 else:

@@ -62,8 +62,12 @@ def _number(rule: Rule, occasion: Occasion) -> int:
     """Which order of the period this is; 0 when it does not count."""
     if not occasion.counts:
         return 0
-    first, last = SPANS[rule.params["per"]](occasion.on_date)
-    return 1 + sum([day.orders for day in occasion.days if first <= day.on_date <= last])
+    per = rule.params["per"]
+    if (number := occasion.known.get(per)) is None:
+        first, last = SPANS[per](occasion.on_date)
+        number = 1 + sum([day.orders for day in occasion.days if first <= day.on_date <= last])
+        occasion.known[per] = number
+    return number
 
 
 def _is_whole(value: Any, most: int) -> bool:
