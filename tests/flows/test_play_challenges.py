@@ -12,9 +12,9 @@ from regulars import flows
 from regulars.audience import conditions
 from regulars.flows import wording
 from regulars.kit.clock import EVER
-from regulars.program import challenges
+from regulars.program import campaigns, challenges
 from regulars.program.challenges import Measure, Milestone, Season, State
-from regulars.records import activities
+from regulars.records import access, activities
 
 GOAL = (Milestone(target=3, points=50, badge={"en": "Regular", "zh": "常客"}),)
 
@@ -275,3 +275,63 @@ def test_prizes_wait_as_long_as_goods_of_the_tier_may_come_back(founded):
     shop.buy(member, "SO-1", 10_000)
     (award,) = challenges.awards(shop.conn, member)
     assert award.active_on == shop.today + timedelta(days=30)
+
+
+def campaign(shop, **terms) -> int:
+    """A live campaign without rules."""
+    by = access.Actor(kind=access.ActorKind.STAFF, code="ann", name="Ann", person="ann")
+    named = {"name": {"en": "Spring"}, "holdout_percent": 0, **terms}
+    made = campaigns.draft(
+        shop.conn, shop.plan.program.program_id, "spring", campaigns.Terms(**named), by=by, at=shop.at
+    )
+    for state in (campaigns.State.REVIEW, campaigns.State.LIVE):
+        flows.run_campaign(shop.conn, shop.plan, made.campaign_id, state, by=by, at=shop.at)
+    return made.campaign_id
+
+
+def step(shop, number: int, to: campaigns.State) -> None:
+    by = access.Actor(kind=access.ActorKind.STAFF, code="ann", name="Ann", person="ann")
+    flows.run_campaign(shop.conn, shop.plan, number, to, by=by, at=shop.at, note="because")
+    shop.reload()
+
+
+def test_a_challenge_of_a_campaign_is_played_while_that_runs(shop):
+    number = campaign(shop)
+    one = begin(shop, campaign_id=number)
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 10_000)
+    step(shop, number, campaigns.State.PAUSED)
+    shop.buy(member, "SO-2", 10_000)
+    assert flows.play_challenges.open_to(shop.conn, shop.plan, member, at=shop.at) == []
+    step(shop, number, campaigns.State.LIVE)
+    shop.buy(member, "SO-3", 10_000)
+    assert progress(shop, member, one) == (2, [])
+    assert [c.code for c in flows.play_challenges.open_to(shop.conn, shop.plan, member, at=shop.at)] == ["three"]
+
+
+def test_whom_the_campaign_is_not_for_plays_nothing_and_sees_nothing(shop):
+    number = campaign(shop, holdout_percent=50)
+    one = begin(shop, campaign_id=number)
+    people = [shop.join(f"m{n}") for n in range(12)]
+    seen = [bool(flows.play_challenges.open_to(shop.conn, shop.plan, who, at=shop.at)) for who in people]
+    for who in people:
+        shop.buy(who, f"SO-{who}", 10_000)
+    assert [progress(shop, who, one)[0] == 1 for who in people] == seen
+    assert 0 < sum(seen) < len(people)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_case_078c_prizes_come_out_of_the_budget_of_the_campaign_and_end_with_it(shop, together):
+    number = campaign(shop, budget=campaigns.Budget(points_max=120))
+    begin(shop, "first", Milestone(target=1, points=50, badge={"en": "First"}), campaign_id=number)
+    people = [shop.join(f"m{n}") for n in range(4)]
+    intakes = [flows.Intake(order=shop.order(f"SO-{n}", 10_000), member=who) for n, who in enumerate(people)]
+    for some in [intakes] if together else [[one] for one in intakes]:
+        shop.take(some)
+        shop.reload()
+    paid = [sum(award.points for award in challenges.awards(shop.conn, who)) for who in people]
+    assert sorted(paid) == [0, 20, 50, 50]
+    assert sum(shop.balance(who).available for who in people) == 4 * 100 + 120
+    state = campaigns.get(shop.conn, shop.plan.program.program_id, number).state
+    assert state is campaigns.State.STOPPED
+    assert shop.is_sound()

@@ -67,11 +67,11 @@ class Plan:
         return {}
 
     def campaigns_on(self, on: date) -> list[campaigns.Campaign]:
-        """The campaigns with rules that run on a local day."""
+        """The campaigns with rules or challenges that run on a local day."""
         if on not in self._campaigns_by_day:
-            with_rules = set(self.campaign_of.values())
+            giving = {*self.campaign_of.values(), *(one.campaign_id for one in self.challenges)}
             self._campaigns_by_day[on] = [
-                one for one in self.launched if one.campaign_id in with_rules and one.is_running(on)
+                one for one in self.launched if one.campaign_id in giving and one.is_running(on)
             ]
         return self._campaigns_by_day[on]
 

@@ -2,7 +2,7 @@
 earn. Without a live challenge nothing is read and nothing is written."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -12,10 +12,10 @@ from regulars.audience import conditions
 from regulars.kit import ids
 from regulars.kit.clock import zone
 from regulars.kit.db import Conn
-from regulars.program import challenges, tiers
+from regulars.program import campaigns, challenges, tiers
 from regulars.records import activities, ledger, members
 
-from . import wording
+from . import campaigning, wording
 from .plan import Plan
 
 MEMBER_FIELDS = frozenset({"status", "language", "enrolled_on", "birth_on", "tier"})
@@ -42,6 +42,8 @@ class Advance:
     awards: list[challenges.Award] = field(default_factory=list)
     transfers: list[ledger.Transfer] = field(default_factory=list)
     told: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)
+    grants: list[campaigning.Given] = field(default_factory=list)
+    rooms: campaigning.Rooms = field(default_factory=dict)
 
 
 def order_played(
@@ -80,18 +82,31 @@ def event_played(
     return Played(doing=doing, person=person, tier=tier, source=event.source)
 
 
-def advance(conn: Conn, plan: Plan, played: Iterable[Played | None], *, today: date, at: datetime) -> Advance:
-    """Fold activities over the challenges that are live, in time order; reads states, writes nothing."""
-    found = Advance()
+def advance(
+    conn: Conn,
+    plan: Plan,
+    played: Iterable[Played | None],
+    *,
+    today: date,
+    at: datetime,
+    rooms: campaigning.Rooms | None = None,
+) -> Advance:
+    """Fold activities over the challenges that are live, in time order; reads states, writes nothing.
+
+    A challenge of a campaign is played while that runs, by whom it is for, and pays out of its budget: `rooms` is what
+    the budgets of campaigns still hold, and shrinks.
+    """
+    found = Advance(rooms={} if rooms is None else rooms)
     live = [one for one in plan.challenges if one.state is challenges.State.LIVE]
     if not live:
         return found
     done = sorted((one for one in played if one), key=lambda one: (one.doing.occurred_at, one.doing.activity_id))
+    admits = _admits(conn, plan, live, done)
     taken = [
         (one, challenge, steps)
         for one in done
         for challenge in live
-        if (steps := challenges.steps(challenge, one.doing)) and fits(plan, challenge, one)
+        if (steps := challenges.steps(challenge, one.doing)) and admits(challenge, one) and fits(plan, challenge, one)
     ]
     keys = {(s.member_id, s.challenge_id, s.season_on) for _, _, steps in taken for s in steps}
     found.plays = challenges.plays(conn, sorted(keys)) if keys else {}
@@ -102,6 +117,32 @@ def advance(conn: Conn, plan: Plan, played: Iterable[Played | None], *, today: d
         for no in reached:
             _award(plan, found, one, challenge, key, no, today=today, at=at)
     return found
+
+
+def _admits(
+    conn: Conn, plan: Plan, live: Sequence[challenges.Challenge], done: Sequence[Played]
+) -> Callable[[challenges.Challenge, Played], bool]:
+    """Whether somebody plays a challenge: everybody, or whom its campaign is for on that day."""
+    if all(one.campaign_id is None for one in live):
+        return lambda _challenge, _one: True
+    seats = campaigning.seats(conn, plan, sorted({one.doing.member_id for one in done}))
+
+    def admits(challenge: challenges.Challenge, one: Played) -> bool:
+        member_id = one.doing.member_id
+        admitted = campaigning.admitted(plan, member_id, seats.get(member_id, {}), one.doing.on_date)
+        return challenge.campaign_id is None or challenge.campaign_id in admitted
+
+    return admits
+
+
+def open_to(conn: Conn, plan: Plan, member_id: UUID, *, at: datetime) -> list[challenges.Challenge]:
+    """The challenges a member can play now. Who is held out of a campaign is not told of its challenges."""
+    on = plan.program.local_date(at)
+    live = [one for one in plan.challenges if one.state is challenges.State.LIVE and challenges.is_open(one, at)]
+    if not any(one.campaign_id is not None for one in live):
+        return live
+    admitted = campaigning.admitted(plan, member_id, campaigning.seats(conn, plan, [member_id]).get(member_id, {}), on)
+    return [one for one in live if one.campaign_id is None or one.campaign_id in admitted]
 
 
 def fits(plan: Plan, challenge: challenges.Challenge, one: Played) -> bool:
@@ -162,6 +203,7 @@ def _award(
     at: datetime,
 ) -> None:
     milestone, doing = challenge.milestones[no], one.doing
+    points = _granted(plan, found, one, challenge, milestone)
     window_days = plan.return_days(one.tier) if one.order is not None else 0
     lot = ledger.award_lot(plan.wallet, earned_on=doing.on_date, window_days=window_days, today=today)
     award = challenges.Award(
@@ -171,7 +213,7 @@ def _award(
         milestone_no=no,
         turn=found.plays[key].turns[no],
         activity_id=doing.activity_id,
-        points=milestone.points,
+        points=points,
         wallet_id=plan.wallet.wallet_id,
         badge=milestone.badge,
         active_on=lot.active_on,
@@ -198,6 +240,24 @@ def _award(
     name = challenge.name.get(one.person.language) or next(iter(challenge.name.values()))
     told = {"type": "challenge.reached", "challenge": challenge.code, "name": name, "points": award.points}
     found.told.setdefault(doing.activity_id, []).append(told)
+
+
+def _granted(
+    plan: Plan, found: Advance, one: Played, challenge: challenges.Challenge, milestone: challenges.Milestone
+) -> int:
+    """The points of a milestone, as far as the budget of its campaign holds them; notes what that takes."""
+    if challenge.campaign_id is None or not milestone.points:
+        return milestone.points
+    store, micros = one.order.store if one.order else "", campaigning.point_micros(plan, plan.wallet)
+    room = campaigns.room_points(found.rooms, challenge.campaign_id, store, micros=micros, is_first=True)
+    points = milestone.points if room is None else min(room, milestone.points)
+    if points:
+        grant = campaigns.Grant(
+            campaign_id=challenge.campaign_id, store=store, points=points, micros=points * micros, is_first=True
+        )
+        found.grants.append((one.doing.member_id, one.doing.on_date, grant))
+        campaigns.spent(found.rooms, [grant])
+    return points
 
 
 def _transfer_id(what: str, award: challenges.Award) -> UUID:

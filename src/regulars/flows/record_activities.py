@@ -76,7 +76,8 @@ def _record(
     left = dict(earning.budgets(conn, plan.program.program_id, plan.counted_rules, locked=locks_budgets))
     rooms = campaigning.rooms(conn, plan, locked=locks_budgets)
     batch = _fold(conn, plan, [i for i in items if i.result is None and i.twin is None], today, left, rooms)
-    batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at)
+    batch.advance = play_challenges.advance(conn, plan, map(sales.played, batch.items), today=today, at=at, rooms=rooms)
+    batch.given += batch.advance.grants
     _write(conn, plan, batch, at=at, today=today, tells=tells)
     refer_friends.note_purchases(conn, plan, map(sales.bought, batch.items))
     settle_waiting(conn, plan, [i.key for i in batch.items], at=at)

@@ -67,7 +67,8 @@ def _record(
     rooms = campaigning.rooms(conn, plan, locked=locks_budgets)
     _fold(conn, plan, batch, today, left, rooms)
     played = [event_items.played(batch, item) for item in batch.items]
-    batch.advance = play_challenges.advance(conn, plan, played, today=today, at=at)
+    batch.advance = play_challenges.advance(conn, plan, played, today=today, at=at, rooms=rooms)
+    batch.given += batch.advance.grants
     _write(conn, plan, batch, at=at, today=today)
     earning.use(conn, program_id, batch.uses)
     campaigning.use(conn, plan, batch.given, rooms, at=at)

@@ -77,3 +77,15 @@ def test_a_leaderboard_shows_pseudonyms_of_those_who_asked(shop):
     }  # fmt: skip
     assert shop.post(f"/v1/members/{ann}/player", {"listed": False}).json() == {"pseudonym": None}
     assert shop.get("/v1/challenges/two/leaderboard").json()["places"] == []
+
+
+def test_a_challenge_can_belong_to_a_campaign_of_the_program(shop):
+    campaign = shop.post("/v1/campaigns", {"code": "spring", "name": {"en": "Spring"}}, key=shop.admin).json()
+    made = shop.post("/v1/challenges", {**CHALLENGE, "campaign_id": campaign["campaign_id"]}, key=shop.admin)
+    assert (made.status_code, made.json()["campaign_id"]) == (201, campaign["campaign_id"])
+    unknown = shop.post("/v1/challenges", {**CHALLENGE, "campaign_id": 999}, key=shop.admin)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+    shop.post("/v1/challenges/two/state", {"state": "live"}, key=shop.admin)
+    member = shop.member()
+    shop.buy(member)
+    assert shop.get(f"/v1/members/{member}/challenges").json()["challenges"] == [], "its campaign is a draft"

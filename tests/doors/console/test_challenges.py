@@ -5,7 +5,7 @@ from uuid import UUID
 from django.test import Client
 
 from regulars.doors.console import once
-from regulars.program import challenges
+from regulars.program import campaigns, challenges
 
 FORM = {
     "name_en": "Two visits",
@@ -78,3 +78,14 @@ def test_spend_is_asked_and_shown_as_money(operator: Client, shop) -> None:
     one = make(operator, shop, measure="spend", target_0="50", target_1="99.50")
     assert [m.target for m in one.milestones] == [5000, 9950]
     assert "¥99.50" in operator.get(f"/challenges/{one.challenge_id}").content.decode()
+
+
+def test_a_challenge_of_a_campaign_stands_on_the_page_of_both(operator: Client, shop) -> None:
+    operator.post("/campaigns/new/double_week")
+    (campaign,) = campaigns.every(shop.conn, 1)
+    one = make(operator, shop, campaign=str(campaign.campaign_id))
+    assert one.campaign_id == campaign.campaign_id
+    assert "Double points week" in operator.get(f"/challenges/{one.challenge_id}").content.decode()
+    page = operator.get(f"/campaigns/{campaign.campaign_id}").content.decode()
+    assert f"/challenges/{one.challenge_id}" in page
+    assert "Challenge: 2" in page

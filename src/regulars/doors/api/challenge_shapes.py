@@ -41,6 +41,9 @@ class ChallengeAsked(Asked):
     starts_at: Annotated[datetime, Meta(tz=True)] | None = None
     ends_at: Annotated[datetime, Meta(tz=True, description="From here on nothing counts.")] | None = None
     description: Names = field(default_factory=dict)
+    campaign_id: Annotated[
+        int | None, Meta(description="Played while this campaign runs, by whom it is for, paid out of its budget.")
+    ] = None
 
 
 class ChallengeStateAsked(Asked):
@@ -79,6 +82,7 @@ class ChallengeTold(Tells):
     milestones: list[MilestoneTold]
     starts_at: str | None
     ends_at: str | None
+    campaign_id: int | None
 
 
 class ChallengesTold(Tells):
@@ -180,6 +184,7 @@ CHALLENGE_TOLD: Sample = {
     "season": "month",
     "milestones": [_GOAL],
     "starts_at": None,
+    "campaign_id": None,
     "ends_at": None,
 }
 CHANGES: Sample = {

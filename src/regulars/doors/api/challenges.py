@@ -10,7 +10,7 @@ from regulars import flows
 from regulars.flows import play_challenges
 from regulars.kit import ids
 from regulars.kit.clock import EVER
-from regulars.program import challenges
+from regulars.program import campaigns, challenges
 from regulars.records import access, activities, members
 
 from . import challenge_shapes as shapes
@@ -53,8 +53,10 @@ def save(call: Call, asked: shapes.ChallengeAsked) -> Answer:
         starts_at=_moment(asked.starts_at, "/starts_at"),
         ends_at=_moment(asked.ends_at, "/ends_at"),
         state=before.state if before else challenges.State.DRAFT,
-        campaign_id=before.campaign_id if before else None,
+        campaign_id=asked.campaign_id,
     )
+    if asked.campaign_id is not None:
+        campaigns.get(call.conn, call.program_id, asked.campaign_id)
     is_changed = challenges.save(call.conn, wanted, by=call.key.actor.name, at=call.at)
     return Answer(status=200 if before else 201, content=told(call.plan, wanted), is_replay=not is_changed)
 
@@ -82,6 +84,7 @@ def told(plan: flows.Plan, one: challenges.Challenge) -> dict[str, Any]:
         "milestones": kept["milestones"],
         "starts_at": kept["starts_at"],
         "ends_at": kept["ends_at"],
+        "campaign_id": one.campaign_id,
     }
 
 
@@ -134,23 +137,22 @@ def of_member(call: Call, _: None) -> Answer:
     today = call.plan.program.local_date(call.at)
     progress = challenges.progress(call.conn, member.member_id)
     found = []
-    for one in call.plan.challenges:
-        if one.state is challenges.State.LIVE and challenges.is_open(one, call.at):
-            season_on = challenges.season_on(one.season, today)
-            at = progress.get((one.challenge_id, season_on))
-            value = at.value if at else 0
-            found.append(
-                {
-                    "challenge": one.code,
-                    "name": one.name,
-                    "season_on": _season(season_on),
-                    "value": value,
-                    "target": one.target,
-                    "next_target": next((m.target for m in one.milestones if m.target > value), None),
-                    "reached": [one.milestones[no].target for no in sorted(at.standing)] if at else [],
-                    "ends_at": one.ends_at.isoformat() if one.ends_at else None,
-                }
-            )
+    for one in play_challenges.open_to(call.conn, call.plan, member.member_id, at=call.at):
+        season_on = challenges.season_on(one.season, today)
+        at = progress.get((one.challenge_id, season_on))
+        value = at.value if at else 0
+        found.append(
+            {
+                "challenge": one.code,
+                "name": one.name,
+                "season_on": _season(season_on),
+                "value": value,
+                "target": one.target,
+                "next_target": next((m.target for m in one.milestones if m.target > value), None),
+                "reached": [one.milestones[no].target for no in sorted(at.standing)] if at else [],
+                "ends_at": one.ends_at.isoformat() if one.ends_at else None,
+            }
+        )
     badges = [
         {"challenge": by_id[a.challenge_id].code, "badge": a.badge, "awarded_at": a.awarded_at.isoformat()}
         for a in challenges.awards(call.conn, member.member_id)

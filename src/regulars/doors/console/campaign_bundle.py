@@ -1,13 +1,13 @@
-"""What a campaign bundles: its earning rules, pools of coupons and rewards, each with the way to it."""
+"""What a campaign bundles: its earning rules, pools of coupons, rewards and challenges, each with the way to it."""
 
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regulars.doors.console import coupon_words, earning_words, reward_words
+from regulars.doors.console import challenge_words, coupon_words, earning_words, reward_words
 from regulars.doors.console.desk import Desk
-from regulars.program import campaigns, coupons, rewards
+from regulars.program import campaigns, challenges, coupons, rewards
 
 
 class Item(NamedTuple):
@@ -52,4 +52,14 @@ def items(desk: Desk, campaign: campaigns.Campaign) -> list[Item]:
         for reward in rewards.catalogue(desk.conn, desk.program_id)
         if reward.campaign_id == number
     ]
-    return [*rules, *pools, *offered]
+    played = [
+        Item(
+            "trophy",
+            desk.say(one.name),
+            _("Challenge: %(goal)s") % {"goal": challenge_words.value(desk, one, one.target)},
+            reverse("challenges_show", args=[one.challenge_id]),
+        )
+        for one in challenges.challenges(desk.conn, desk.program_id)
+        if one.campaign_id == number
+    ]
+    return [*rules, *pools, *offered, *played]

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console import campaign_words as words
-from regulars.doors.console.challenge_forms import day_input
 from regulars.doors.console.condition_part import ConditionField
 from regulars.doors.console.desk import Desk
+from regulars.doors.console.shared_fields import day_input
 from regulars.kit import money
 from regulars.program import campaigns
 
@@ -233,14 +233,6 @@ class LineForm(forms.Form):
         exact = given["threshold"]
         given["threshold"] = money.to_minor(str(exact), self.currency) if is_money else int(exact)
         return campaigns.LineTerms(**given)
-
-
-def campaign_field() -> forms.TypedChoiceField:
-    """Which campaign something belongs to; the form fills in the choices."""
-    hint = gettext_lazy("Given while it runs, out of its budget.")
-    return forms.TypedChoiceField(
-        label=gettext_lazy("Campaign"), coerce=int, empty_value=None, required=False, help_text=hint
-    )
 
 
 class StepForm(forms.Form):

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec.structs import replace
 
-from regulars.doors.console import challenge_words
+from regulars.doors.console import campaign_words, challenge_words
 from regulars.doors.console.desk import Desk
-from regulars.doors.console.once import OnceForm
+from regulars.doors.console.shared_fields import NamedForm, campaign_field, day_input, texts
 from regulars.flows import play_challenges
 from regulars.kit import ids, money
 from regulars.kit.clock import ONE_DAY, first_instant
@@ -20,27 +20,12 @@ from regulars.program import challenges
 
 _ROWS = 3
 _LINES = {"rows": 2}
-_FIXED = ("measure", "counts", "condition", "season", "starts_on")
+_FIXED = ("measure", "counts", "condition", "season", "starts_on", "campaign")
 
 
-def day_input() -> forms.DateInput:
-    """A day, as browsers pick one."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class ChallengeForm(OnceForm):
+class ChallengeForm(NamedForm):
     """A goal with its milestones."""
 
-    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80, required=False)
-    name_zh = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=80, required=False)
-    description_en = forms.CharField(
-        label=gettext_lazy("Description in English"), max_length=400, required=False,
-        widget=forms.Textarea(attrs=_LINES),
-    )  # fmt: skip
-    description_zh = forms.CharField(
-        label=gettext_lazy("Description in Chinese"), max_length=400, required=False,
-        widget=forms.Textarea(attrs=_LINES),
-    )  # fmt: skip
     counts = forms.ChoiceField(label=gettext_lazy("Activity that counts"))
     measure = forms.ChoiceField(
         label=gettext_lazy("What is measured"), choices=lambda: challenge_words.measure_names().items()
@@ -55,6 +40,7 @@ class ChallengeForm(OnceForm):
     season = forms.ChoiceField(label=gettext_lazy("Season"), choices=lambda: challenge_words.season_names().items())
     starts_on = forms.DateField(label=gettext_lazy("From"), required=False, widget=day_input())
     ends_on = forms.DateField(label=gettext_lazy("Until"), required=False, widget=day_input())
+    campaign = campaign_field()
 
     def __init__(
         self, desk: Desk, data: Mapping[str, Any] | None = None, before: challenges.Challenge | None = None
@@ -62,6 +48,7 @@ class ChallengeForm(OnceForm):
         self.rows = range(max(_ROWS, len(before.milestones) if before else 0))
         super().__init__(data, initial=_values(desk, before) if before else {})
         self.fields["counts"].choices = list(challenge_words.counted(desk).items())  # type: ignore[attr-defined]
+        self.fields["campaign"].choices = campaign_words.choices(desk)  # type: ignore[attr-defined]
         for row in self.rows:
             self.fields |= _milestone_fields(row, is_first=row == 0)
         if before is not None and before.state is not challenges.State.DRAFT:
@@ -89,8 +76,8 @@ class ChallengeForm(OnceForm):
         given = self.cleaned_data
         measure = challenges.Measure(given["measure"])
         found = {
-            "name": _texts(given, "name"),
-            "description": _texts(given, "description"),
+            "name": texts(given, "name"),
+            "description": texts(given, "description"),
             "measure": measure,
             "counts": given["counts"],
             "condition": play_challenges.checked_condition(desk.plan, given["condition"]),
@@ -100,7 +87,7 @@ class ChallengeForm(OnceForm):
         }
         if before is not None and before.state is not challenges.State.DRAFT:
             return replace(before, **{name: found[name] for name in ("name", "description", "ends_at")})
-        found["starts_at"] = _begins(desk, given["starts_on"])
+        found |= {"starts_at": _begins(desk, given["starts_on"]), "campaign_id": given["campaign"]}
         if before is not None:
             return replace(before, **found)
         token = given["token"]
@@ -146,6 +133,7 @@ def _values(desk: Desk, one: challenges.Challenge) -> dict[str, Any]:
         "season": str(one.season),
         "starts_on": desk.program.local_date(one.starts_at) if one.starts_at else None,
         "ends_on": desk.program.local_date(one.ends_at) - ONE_DAY if one.ends_at else None,
+        "campaign": one.campaign_id,
     }
     is_money = one.measure is challenges.Measure.SPEND
     for row, milestone in enumerate(one.milestones):
@@ -161,8 +149,3 @@ def _values(desk: Desk, one: challenges.Challenge) -> dict[str, Any]:
 
 def _begins(desk: Desk, on: date | None) -> datetime | None:
     return first_instant(on, desk.program.time_zone) if on else None
-
-
-def _texts(given: Mapping[str, str], name: str) -> dict[str, str]:
-    found = {code: given[f"{name}_{code}"].strip() for code in ("en", "zh")}
-    return {code: text for code, text in found.items() if text}

@@ -101,6 +101,7 @@ def field_names() -> dict[str, str]:
         "starts_at": _("From"),
         "ends_at": _("Until"),
         "state": _("State"),
+        "campaign_id": _("Campaign"),
     }
 
 

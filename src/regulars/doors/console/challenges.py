@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from msgspec.structs import replace
 
+from regulars.doors.console import campaign_words, history, refusals
 from regulars.doors.console import challenge_words as words
 from regulars.doors.console import format as write
-from regulars.doors.console import history, refusals
 from regulars.doors.console.challenge_forms import ChallengeForm
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.parts import Column, EmptyState, Facts, Row, Table, meter
+from regulars.flows import play_challenges
 from regulars.kit.errors import Refusal
 from regulars.program import challenges
 
@@ -98,6 +99,7 @@ def one(request: HttpRequest, desk: Desk, challenge_id: UUID) -> HttpResponse:
                     _("Goals reached"): write.number(reached),
                     _("Points given"): write.number(points),
                     _("Code of the challenge"): found.code,
+                    **campaign_words.belonging(desk, found.campaign_id),
                 }
             ),
             "milestones": _milestones(desk, found),
@@ -186,9 +188,9 @@ def of_member(desk: Desk, member_id: UUID) -> dict[str, object]:
     progress = challenges.progress(desk.conn, member_id) if desk.plan.challenges else {}
     names = {one.challenge_id: desk.say(one.name) for one in desk.plan.challenges}
     bars: list[tuple[str, SafeString]] = []
-    for one in desk.plan.challenges:
+    for one in play_challenges.open_to(desk.conn, desk.plan, member_id, at=desk.at):
         at = progress.get((one.challenge_id, challenges.season_on(one.season, desk.today)))
-        if one.state is challenges.State.LIVE and at:
+        if at:
             text = f"{words.value(desk, one, at.value)} / {words.value(desk, one, one.target)}"
             bars.append((names[one.challenge_id], meter(at.value, one.target, names[one.challenge_id], text)))
     badges = [

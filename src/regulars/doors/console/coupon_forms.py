@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.doors.console import campaign_words, coupon_words
-from regulars.doors.console.campaign_forms import campaign_field
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.once import OnceForm
+from regulars.doors.console.shared_fields import campaign_field
 from regulars.kit import money
 from regulars.program import coupons
 

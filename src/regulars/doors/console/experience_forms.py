@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from regulars.audience import conditions
 from regulars.doors.console.condition_part import ConditionField
 from regulars.doors.console.desk import Desk
-from regulars.doors.console.once import OnceForm
+from regulars.doors.console.shared_fields import NamedForm, texts
 from regulars.flows import wording
 from regulars.kit import ids
 from regulars.kit.clock import zone
@@ -28,19 +28,9 @@ def moment_field(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, widget=widget, input_formats=[_MINUTES])
 
 
-class ExperienceForm(OnceForm):
+class ExperienceForm(NamedForm):
     """What members are invited to."""
 
-    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80, required=False)
-    name_zh = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=80, required=False)
-    description_en = forms.CharField(
-        label=gettext_lazy("Description in English"), max_length=400, required=False,
-        widget=forms.Textarea(attrs=_LINES),
-    )  # fmt: skip
-    description_zh = forms.CharField(
-        label=gettext_lazy("Description in Chinese"), max_length=400, required=False,
-        widget=forms.Textarea(attrs=_LINES),
-    )  # fmt: skip
     starts_at = moment_field(gettext_lazy("Begins"))
     ends_at = moment_field(gettext_lazy("Ends at"))
     place = forms.CharField(label=gettext_lazy("Venue"), max_length=200, required=False)
@@ -96,8 +86,8 @@ class ExperienceForm(OnceForm):
         """The experience as the form says it; a new one is named by the form's token."""
         given = self.cleaned_data
         found = {
-            "name": _texts(given, "name"),
-            "description": _texts(given, "description"),
+            "name": texts(given, "name"),
+            "description": texts(given, "description"),
             "starts_at": self._at(given["starts_at"]),
             "ends_at": self._at(given["ends_at"]),
             "place": given["place"].strip(),
@@ -116,11 +106,6 @@ class ExperienceForm(OnceForm):
     def _at(self, told: datetime) -> datetime:
         """The moment the clock of the shop shows."""
         return told.replace(tzinfo=self.zone)
-
-
-def _texts(given: Mapping[str, str], name: str) -> dict[str, str]:
-    found = {code: given[f"{name}_{code}"].strip() for code in ("en", "zh")}
-    return {code: text for code, text in found.items() if text}
 
 
 class EnterForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from regulars.doors.console import allowances, refusals
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.founding import LANGUAGES, zones
+from regulars.doors.console.shared_fields import texts
 from regulars.kit.errors import Refusal
 from regulars.records import programs
 
@@ -74,7 +75,7 @@ def _change(request: HttpRequest, desk: Desk, given: dict[str, str]) -> HttpResp
         programs.change(
             desk.conn,
             desk.program_id,
-            name=_texts(given, "name"),
+            name=texts(given, "name"),
             time_zone=given["time_zone"],
             language=given["language"],
             return_window_days=desk.program.return_window_days,
@@ -90,7 +91,7 @@ def terms(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = TermsForm(request.POST)
     if not form.is_valid():
         return _page(request, desk, None, form)
-    body = _texts(form.cleaned_data, "body")
+    body = texts(form.cleaned_data, "body")
     _version, newest, _at = programs.terms(desk.conn, desk.program_id)[0]
     if body == dict(newest):
         messages.info(request, _("These are the terms already in force; there is no new version."))
@@ -101,11 +102,6 @@ def terms(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, _("Version %(number)s is published; who joins from now on accepts it.") % {"number": version}
     )
     return redirect("settings")
-
-
-def _texts(given: dict[str, str], name: str) -> dict[str, str]:
-    found = {code: given.get(f"{name}_{code}", "").strip() for code in ("en", "zh")}
-    return {code: text for code, text in found.items() if text}
 
 
 def _page(request: HttpRequest, desk: Desk, form: ProgramForm | None, terms_form: TermsForm | None) -> HttpResponse:

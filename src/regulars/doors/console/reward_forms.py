@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from regulars import flows
 from regulars.audience import conditions
 from regulars.doors.console import campaign_words
-from regulars.doors.console.campaign_forms import campaign_field
 from regulars.doors.console.condition_draft import Draft
 from regulars.doors.console.condition_part import ConditionField
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.once import OnceForm
+from regulars.doors.console.shared_fields import campaign_field, texts
 from regulars.kit import ids, money
 from regulars.program import coupons, experiences, rewards
 
@@ -253,8 +253,8 @@ class RewardForm(OnceForm):
         """The reward as the form says it; a new one is named by the form's token."""
         given, desk, before = self.cleaned_data, self.desk, self.reward
         told = {
-            "name": _texts(given, "name"),
-            "description": _texts(given, "description"),
+            "name": texts(given, "name"),
+            "description": texts(given, "description"),
             "category": given["category"],
             "type": given["type"],
             "price_points": given["price_points"],
@@ -331,11 +331,6 @@ class RewardForm(OnceForm):
         return {name: asked[name] for name in wanted if asked[name] is not None}
 
 
-def _texts(given: Mapping[str, str], name: str) -> dict[str, str]:
-    found = {code: given[f"{name}_{code}"].strip() for code in ("en", "zh")}
-    return {code: text for code, text in found.items() if text}
-
-
 class PictureForm(forms.Form):
     """A picture, and what it shows."""
 
@@ -349,7 +344,7 @@ class PictureForm(forms.Form):
 
     def alt(self) -> dict[str, str]:
         """The texts that were given."""
-        return _texts(self.cleaned_data, "alt")
+        return texts(self.cleaned_data, "alt")
 
 
 class CodesForm(forms.Form):
@@ -396,5 +391,5 @@ class CategoryForm(forms.Form):
         """The category as the form says it."""
         given = self.cleaned_data
         return rewards.Category(
-            program_id=desk.program_id, code=given["code"], name=_texts(given, "name"), place=given["place"]
+            program_id=desk.program_id, code=given["code"], name=texts(given, "name"), place=given["place"]
         )

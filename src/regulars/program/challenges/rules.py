@@ -23,7 +23,7 @@ from .model import (
     Step,
 )
 
-_FIXED = ("measure", "counts", "condition", "milestones", "season", "starts_at")
+_FIXED = ("measure", "counts", "condition", "milestones", "season", "starts_at", "campaign_id")
 _NEXT = {
     State.DRAFT: {State.LIVE, State.ENDED},
     State.LIVE: {State.PAUSED, State.ENDED},

@@ -100,8 +100,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
 
     `rewarded` counts by period (`day`, `week`, ...) the events of that type that already earned points in it. `days` is
     what the member did before, day by day, where some rule asks; `counts`: whether this purchase is an order that does.
-    `used` are points of rules with counted periods. `known` is what effects have counted already, for the next ones. `streak_days` is the run of days in a row with an event of the type
-    that this one makes longer; 0 where it is not the first of its day.
+    `used` are points of rules with counted periods. `streak_days` is the run of days in a row with an event of the type
+    that this one makes longer; 0 where it is not the first of its day. `known` is what effects counted for each other.
     """
 
     eligible_minor: int
