@@ -2,7 +2,7 @@
 
 import dataclasses
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,7 @@ from regulars.flows import wording
 from regulars.kit.clock import EVER
 from regulars.program import campaigns, challenges
 from regulars.program.challenges import Measure, Milestone, Season, State
-from regulars.records import access, activities
+from regulars.records import access, activities, members
 
 GOAL = (Milestone(target=3, points=50, badge={"en": "Regular", "zh": "常客"}),)
 
@@ -335,3 +335,38 @@ def test_case_078c_prizes_come_out_of_the_budget_of_the_campaign_and_end_with_it
     state = campaigns.get(shop.conn, shop.plan.program.program_id, number).state
     assert state is campaigns.State.STOPPED
     assert shop.is_sound()
+
+
+def test_goals_of_a_year_are_the_milestones_of_the_tiers_and_begin_anew(shop):
+    marks = (Milestone(target=20_000, points=30), Milestone(target=50_000, points=80))
+    one = begin(shop, "year", *marks, measure=Measure.SPEND, season=Season.YEAR)
+    begin(shop, "once", measure=Measure.SPEND)
+    member = shop.join("ann")
+    shop.buy(member, "SO-1", 30_000)
+
+    def told() -> list[dict]:
+        person = members.get(shop.conn, shop.plan.program.program_id, member)
+        found = flows.member_tiers(shop.conn, shop.plan, person, "en", at=shop.at)["milestones"]
+        return [
+            {name: goal[name] for name in ("challenge", "season_on", "value", "next_target", "next_points")}
+            for goal in found
+        ]
+
+    this_year = {"challenge": "year", "season_on": "2026-01-01"}
+    assert told() == [{**this_year, "value": 30_000, "next_target": 50_000, "next_points": 80}]
+    shop.buy(member, "SO-2", 20_000)
+    assert told() == [{**this_year, "value": 50_000, "next_target": None, "next_points": None}]
+    shop.give_back("R-1", "SO-1")
+    assert progress(shop, member, one, date(2026, 1, 1)) == (20_000, [0])
+    shop.live(300)
+    assert told() == [
+        {"challenge": "year", "season_on": "2027-01-01", "value": 0, "next_target": 20_000, "next_points": 30}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("season", "first"),
+    [(Season.QUARTER, date(2026, 7, 1)), (Season.YEAR, date(2026, 1, 1)), (Season.MONTH, date(2026, 9, 1))],
+)
+def test_a_season_begins_with_its_first_day(season, first):
+    assert challenges.season_on(season, date(2026, 9, 30)) == first

@@ -9,7 +9,7 @@ from regulars.kit.db import Conn
 from regulars.program import tiers
 from regulars.records import members
 
-from . import segment_ranks
+from . import play_challenges, segment_ranks
 from .plan import Plan
 
 _HISTORY = 20
@@ -42,11 +42,26 @@ def member_tiers(conn: Conn, plan: Plan, member: members.Member, language: str, 
     return {
         "member_id": str(member.member_id),
         "tier_sets": found,
+        "milestones": [_milestones(one) for one in play_challenges.milestones(conn, plan, member.member_id, at=at)],
         "together": {
             "points_factor": together.points_factor,
             "price_factor": float(together.price_factor),
             "return_days": max(plan.program.return_window_days, together.return_days),
         },
+    }
+
+
+def _milestones(one: play_challenges.Milestones) -> dict[str, Any]:
+    above = one.next
+    return {
+        "challenge": one.challenge.code,
+        "name": one.challenge.name,
+        "measure": str(one.challenge.measure),
+        "season_on": _day(one.season_on),
+        "value": one.value,
+        "next_target": above.target if above else None,
+        "next_points": above.points if above else None,
+        "target": one.challenge.target,
     }
 
 

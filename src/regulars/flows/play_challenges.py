@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from regulars.audience import conditions
@@ -31,6 +31,24 @@ class Played:
     tier: tiers.Tier
     source: str
     order: activities.Order | None = None
+
+
+LONG: Final = (challenges.Season.QUARTER, challenges.Season.YEAR)
+"""Seasons as long as those of tiers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestones:
+    """How far a member is on a goal of a year or a quarter."""
+
+    challenge: challenges.Challenge
+    season_on: date
+    value: int
+
+    @property
+    def next(self) -> challenges.Milestone | None:
+        """The next one they can reach; None when all are."""
+        return next((one for one in self.challenge.milestones if one.target > self.value), None)
 
 
 @dataclass(slots=True)
@@ -143,6 +161,19 @@ def open_to(conn: Conn, plan: Plan, member_id: UUID, *, at: datetime) -> list[ch
         return live
     admitted = campaigning.admitted(plan, member_id, campaigning.seats(conn, plan, [member_id]).get(member_id, {}), on)
     return [one for one in live if one.campaign_id is None or one.campaign_id in admitted]
+
+
+def milestones(conn: Conn, plan: Plan, member_id: UUID, *, at: datetime) -> list[Milestones]:
+    """How far a member is on the goals of a year or a quarter, which stand beside the tiers."""
+    today = plan.program.local_date(at)
+    long = [one for one in open_to(conn, plan, member_id, at=at) if one.season in LONG]
+    known = challenges.progress(conn, member_id) if long else {}
+    found = []
+    for one in long:
+        season_on = challenges.season_on(one.season, today)
+        progress = known.get((one.challenge_id, season_on))
+        found.append(Milestones(challenge=one, season_on=season_on, value=progress.value if progress else 0))
+    return found
 
 
 def fits(plan: Plan, challenge: challenges.Challenge, one: Played) -> bool:

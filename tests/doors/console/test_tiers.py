@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from tests.doors.console.test_program import ladder_form
 
-from regulars.program import tiers
+from regulars.doors.console import once
+from regulars.program import challenges, tiers
 
 
 def words(answer) -> str:
@@ -85,3 +86,20 @@ def test_a_tier_is_given_by_hand_and_shown_with_who_and_why(operator: Client, sh
     assert shown.count("Lost parcel") == 1
     wrong = operator.post(f"/members/{lin}/tier", {**form, "token": "0" * 32, "until": ""})
     assert wrong.status_code == 422
+
+
+def test_milestones_of_the_year_stand_on_the_page_of_the_tiers(operator: Client, shop, lin: UUID) -> None:
+    page = operator.get("/tiers").content.decode()
+    assert "No milestones on the way" in page
+    assert 'value="year" selected' in operator.get("/challenges/new?season=year").content.decode()
+    form = {
+        "name_en": "A year of tea", "counts": "order", "measure": "spend", "season": "year", "target_0": "1000",
+        "points_0": "50", "token": once.token(),
+    }  # fmt: skip
+    operator.post("/challenges/new", form)
+    (made,) = challenges.challenges(shop.conn, 1)
+    operator.post(f"/challenges/{made.challenge_id}/state", {"state": "live"})
+    assert "A year of tea" in operator.get("/tiers").content.decode()
+    shop.reload()
+    shop.buy(lin, "SO-9", 10_000)
+    assert "“A year of tea”: ¥100" in operator.get(f"/members/{lin}").content.decode()

@@ -37,7 +37,10 @@ class ChallengeAsked(Asked):
     condition: Annotated[
         str, Meta(description="Narrows what counts, in the language of conditions; sees `activity` and `member`.")
     ] = ""
-    season: Annotated[Literal["once", "week", "month"], Meta(description="How often it begins anew.")] = "once"
+    season: Annotated[
+        Literal["once", "week", "month", "quarter", "year"],
+        Meta(description="How often it begins anew; those of a year or a quarter are told as milestones of the tiers."),
+    ] = "once"
     starts_at: Annotated[datetime, Meta(tz=True)] | None = None
     ends_at: Annotated[datetime, Meta(tz=True, description="From here on nothing counts.")] | None = None
     description: Names = field(default_factory=dict)

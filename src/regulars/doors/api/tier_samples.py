@@ -71,6 +71,18 @@ MEMBER_TIERS: Sample = {
             ],
         }
     ],
+    "milestones": [
+        {
+            "challenge": "year-of-coffee",
+            "name": {"en": "A year of coffee", "zh": "咖啡之年"},
+            "measure": "spend",
+            "season_on": "2026-01-01",
+            "value": 31000,
+            "next_target": 50000,
+            "next_points": 500,
+            "target": 100000,
+        }
+    ],
     "together": {"points_factor": 1.2, "price_factor": 0.95, "return_days": 14},
 }  # fmt: skip
 GIVEN: Sample = {"reference": "CASE-17", "tier": 2, "until": "2027-06-30", "reason": "Made up for a lost parcel"}

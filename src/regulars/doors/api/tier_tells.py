@@ -1,5 +1,6 @@
 """What callers read of tiers."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -198,11 +199,25 @@ class TogetherTold(Tells):
     return_days: int
 
 
+class MilestonesTold(Tells):
+    """How far a member is on a goal of a year or a quarter."""
+
+    challenge: str
+    name: Mapping[str, str]
+    measure: str
+    season_on: Annotated[Day, Meta(description="The first day of the year or the quarter.")]
+    value: int
+    next_target: Annotated[int | None, Meta(description="The next milestone; null when all are reached.")]
+    next_points: Annotated[int | None, Meta(description="What it gives.")]
+    target: Annotated[int, Meta(description="The last one.")]
+
+
 class MemberTiersTold(Tells):
     """Where a member stands on every set."""
 
     member_id: str
     tier_sets: list[MemberTierSetTold]
+    milestones: Annotated[list[MilestonesTold], Meta(description="Challenges of a year or a quarter.")]
     together: TogetherTold
 
 

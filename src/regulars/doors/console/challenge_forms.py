@@ -43,10 +43,16 @@ class ChallengeForm(NamedForm):
     campaign = campaign_field()
 
     def __init__(
-        self, desk: Desk, data: Mapping[str, Any] | None = None, before: challenges.Challenge | None = None
+        self,
+        desk: Desk,
+        data: Mapping[str, Any] | None = None,
+        before: challenges.Challenge | None = None,
+        *,
+        season: str = "",
     ) -> None:
         self.rows = range(max(_ROWS, len(before.milestones) if before else 0))
-        super().__init__(data, initial=_values(desk, before) if before else {})
+        begun = {"season": season, "measure": "spend"} if season in challenge_words.season_names() else {}
+        super().__init__(data, initial=_values(desk, before) if before else begun)
         self.fields["counts"].choices = list(challenge_words.counted(desk).items())  # type: ignore[attr-defined]
         self.fields["campaign"].choices = campaign_words.choices(desk)  # type: ignore[attr-defined]
         for row in self.rows:

@@ -27,7 +27,13 @@ def measure_names() -> dict[str, str]:
 
 def season_names() -> dict[str, str]:
     """How often a challenge begins anew."""
-    return {"once": _("Once"), "week": _("Every week"), "month": _("Every month")}
+    return {
+        "once": _("Once"),
+        "week": _("Every week"),
+        "month": _("Every month"),
+        "quarter": _("Every quarter"),
+        "year": _("Every year"),
+    }
 
 
 def counted(desk: Desk) -> dict[str, str]:

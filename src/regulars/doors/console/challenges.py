@@ -142,7 +142,9 @@ def _board(desk: Desk, found: challenges.Challenge) -> Table:
 def edit(request: HttpRequest, desk: Desk, challenge_id: UUID | None = None) -> HttpResponse:
     """A challenge, or a new one."""
     before = challenges.get(desk.conn, desk.program_id, challenge_id) if challenge_id else None
-    form = ChallengeForm(desk, request.POST if request.method == "POST" else None, before)
+    form = ChallengeForm(
+        desk, request.POST if request.method == "POST" else None, before, season=request.GET.get("season", "")
+    )
     if request.method == "POST" and form.is_valid():
         try:
             with desk.conn.transaction():

@@ -71,8 +71,7 @@ def show(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse:
             "wallet_name": wallet_words.name(desk, wallet),
             "coming": member_wallets.coming(desk, member_id, held),
             "progress": _progress(desk, progress),
-            "further_tiers": member_tier.further(desk, member),
-            "tier_history": member_tier.history(desk, member_id),
+            **member_tier.card(desk, member),
             "statement": _statement(request, desk, member_id, wallet),
             "orders": _orders(desk, member_id),
             "redemptions": redemptions.table(

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars import flows
+from regulars.doors.console import challenge_words, people, refusals, tier_words
 from regulars.doors.console import format as write
-from regulars.doors.console import people, refusals, tier_words
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.once import OnceForm
+from regulars.flows import play_challenges
 from regulars.kit.errors import Kind, Refusal
 from regulars.program import tiers
 from regulars.records import members
@@ -41,6 +42,15 @@ def notes(desk: Desk, ladder: tiers.Ladder, found: tiers.Progress) -> Iterator[s
             yield _("Would lose: %(benefits)s") % {"benefits": _(", ").join(lost)}
 
 
+def card(desk: Desk, member: members.Member) -> dict[str, Any]:
+    """What the page of a member shows of their tiers beside the main one's progress."""
+    return {
+        "further_tiers": further(desk, member),
+        "tier_milestones": milestones(desk, member.member_id),
+        "tier_history": history(desk, member.member_id),
+    }
+
+
 def further(desk: Desk, member: members.Member) -> list[dict[str, Any]]:
     """The other sets: the tier there and what is missing."""
     found = []
@@ -63,6 +73,20 @@ def further(desk: Desk, member: members.Member) -> list[dict[str, Any]]:
                 "notes": list(notes(desk, ladder, progress)),
             }
         )
+    return found
+
+
+def milestones(desk: Desk, member_id: UUID) -> list[str]:
+    """How far they are on the goals of a year or a quarter, in words."""
+    found = []
+    for one in play_challenges.milestones(desk.conn, desk.plan, member_id, at=desk.at):
+        said = {"name": desk.say(one.challenge.name), "value": challenge_words.value(desk, one.challenge, one.value)}
+        above = one.next
+        if above is None:
+            found.append(_("“%(name)s”: all milestones are reached (%(value)s)") % said)
+        else:
+            said |= {"target": challenge_words.value(desk, one.challenge, above.target)}
+            found.append(_("“%(name)s”: %(value)s of %(target)s") % said)
     return found
 
 

@@ -10,13 +10,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from regulars import flows
+from regulars.doors.console import challenge_words, people, refusals, tier_words
 from regulars.doors.console import format as write
-from regulars.doors.console import people, refusals, tier_words
 from regulars.doors.console.desk import Desk, on_desk, wrong
-from regulars.doors.console.parts import Choice, Column, Row, Table, badge
+from regulars.doors.console.parts import Choice, Column, EmptyState, Row, Table, badge
 from regulars.doors.console.tier_forms import LadderForm, blank
+from regulars.flows import play_challenges
 from regulars.kit.errors import Refusal
-from regulars.program import tiers
+from regulars.program import challenges, tiers
 from regulars.records import members
 
 _SETS = 2
@@ -39,8 +40,46 @@ def show(request: HttpRequest, desk: Desk, code: str = "") -> HttpResponse:
             "ladder": _ladder(desk, ladder, now, reach),
             "facts": list(tier_words.facts(ladder)),
             "waiting": _waiting(desk, ladder, waiting[0]) if waiting else None,
+            "milestones": _milestones(desk) if ladder.is_main else None,
             "history": _history(desk, ladder),
         },
+    )
+
+
+def _milestones(desk: Desk) -> Table:
+    """The goals of a year or a quarter on the way through the tiers."""
+    rows = [
+        Row(
+            cells=[
+                desk.say(one.name),
+                challenge_words.season_names()[one.season],
+                _(", ").join(
+                    f"{challenge_words.value(desk, one, m.target)}: {challenge_words.prize(desk, m)}"
+                    for m in one.milestones
+                ),
+                challenge_words.state_badge(one.state),
+            ],
+            href=reverse("challenges_show", args=[one.challenge_id]),
+        )
+        for one in challenges.challenges(desk.conn, desk.program_id)
+        if one.season in play_challenges.LONG and one.state is not challenges.State.ENDED
+    ]
+    return Table(
+        caption=_("Milestones"),
+        columns=[
+            Column(label=_("Challenge")),
+            Column(label=_("Season")),
+            Column(label=_("Milestones")),
+            Column(label=_("State")),
+        ],
+        rows=rows,
+        empty=EmptyState(
+            title=_("No milestones on the way"),
+            text=_("A goal of a year or a quarter gives something on the way from one tier to the next."),
+            icon="flag",
+            action=_("Add a milestone"),
+            href=f"{reverse('challenges_new')}?season=year",
+        ),
     )
 
 

@@ -40,6 +40,8 @@ class Season(StrEnum):
     ONCE = "once"
     WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
 
 
 class Milestone(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,9 +34,17 @@ _NEXT = {
 
 def season_on(season: Season, on: date) -> date:
     """The first day of the season a local day lies in; of a challenge that is played once, a day before all."""
-    if season is Season.WEEK:
-        return on - timedelta(days=on.weekday())
-    return on.replace(day=1) if season is Season.MONTH else EVER
+    match season:
+        case Season.WEEK:
+            return on - timedelta(days=on.weekday())
+        case Season.MONTH:
+            return on.replace(day=1)
+        case Season.QUARTER:
+            return on.replace(month=on.month - (on.month - 1) % 3, day=1)
+        case Season.YEAR:
+            return on.replace(month=1, day=1)
+        case Season.ONCE:
+            return EVER
 
 
 def is_open(challenge: Challenge, at: datetime) -> bool:

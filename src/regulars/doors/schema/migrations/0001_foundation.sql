@@ -1143,7 +1143,7 @@ create table challenges.challenge (
   counts text not null,
   condition text not null default '',
   milestones jsonb not null,
-  season text not null default 'once' check (season in ('once', 'week', 'month')),
+  season text not null default 'once' check (season in ('once', 'week', 'month', 'quarter', 'year')),
   starts_at timestamptz,
   ends_at timestamptz,
   state smallint not null default 1 check (state in (1, 2, 3, 4)),
