@@ -1,12 +1,17 @@
 """Campaigns in the console: from a template, reviewed, launched, stopped by a line, resumed, ended."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from msgspec.structs import replace as with_terms
 
 from regulars.program import campaigns, rewards
+from regulars.records import access
+
+ANN = access.Actor(kind=access.ActorKind.STAFF, code="ann", name="Ann", person="ann")
 
 LINE = {
     "metric": "redeemer_rate",
@@ -151,3 +156,21 @@ def test_its_page_lists_what_it_bundles_with_the_way_to_each(operator: Client, s
     told = operator.get("/coupons/pools/autumn").content.decode()
     assert "Campaign: Double points week → –" in told
     assert 'href="/coupons/pools/autumn"' not in operator.get(f"/campaigns/{number}").content.decode()
+
+
+def test_a_goal_shows_how_far_it_is_and_rules_say_which_campaign_they_are_of(operator: Client, shop, lin: UUID) -> None:
+    operator.post("/campaigns/new/double_week")
+    (one,) = campaigns.every(shop.conn, 1)
+    terms = with_terms(one.terms, holdout_percent=0, goal=campaigns.Goal(metric="participants", target=4))
+    with shop.conn.transaction():
+        campaigns.change(shop.conn, 1, one.campaign_id, terms, currency="CNY", by=ANN, at=shop.at)
+    path = f"/campaigns/{one.campaign_id}"
+    for state in ("review", "live"):
+        operator.post(f"{path}/state", {"state": state, "note": "go"})
+    shop.reload()
+    shop.at = datetime.now(UTC)
+    shop.buy(lin, "SO-7", 10_000)
+    page = operator.get(path).content.decode()
+    assert "1 / 4 (25%)" in page
+    assert "of its days until" in page
+    assert "of the campaign “Double points week”" in operator.get("/earning").content.decode()

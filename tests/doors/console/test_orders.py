@@ -216,3 +216,10 @@ def test_a_return_that_is_not_paid_back_yet_is_settled_one_way(operator: Client,
     assert (shop.points(lin).spendable, shop.points(lin).held) == (200, 0)
     assert shop.is_sound()
     assert operator.post(f"{address}/settle", {"return": "nothing", "what": "fail"}).status_code == 302
+
+
+def test_an_order_tells_the_coupons_it_used(operator: Client, shop, lin: UUID, coupon: str) -> None:
+    order_id = shop.conn.execute("select order_id from coupons.use where order_id is not null").fetchone()[0]
+    page = operator.get(f"/orders/{lin}/{order_id}").content.decode()
+    assert "Coupons used" in page
+    assert f"/coupons/pools/spring/codes/{coupon}" in page

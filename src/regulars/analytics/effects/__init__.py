@@ -2,6 +2,7 @@
 
 from .comparing import GROUP_MIN, Comparison, Difference, Group, compare, difference, wilson
 from .figures import Day, Figures, comparison, figures
+from .goals import GoalProgress, goal_progress
 from .readings import readings
 
 __all__ = [
@@ -10,11 +11,13 @@ __all__ = [
     "Day",
     "Difference",
     "Figures",
+    "GoalProgress",
     "Group",
     "compare",
     "comparison",
     "difference",
     "figures",
+    "goal_progress",
     "readings",
     "wilson",
 ]

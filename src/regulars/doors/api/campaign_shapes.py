@@ -192,6 +192,16 @@ class DifferenceTold(Tells):
     high: float | None
 
 
+class GoalTold(Tells):
+    """How far a campaign is on the way to its goal."""
+
+    metric: Literal["participants", "orders", "revenue_minor", "points"]
+    value: int
+    target: int
+    incremental: Annotated[int | None, Meta(description="More than without it, where a holdout measures it.")]
+    due: Annotated[float | None, Meta(description="Share of its days that are over; null while its end is open.")]
+
+
 class CampaignFiguresTold(Tells):
     """What a campaign gave, and what it changed."""
 
@@ -209,6 +219,7 @@ class CampaignFiguresTold(Tells):
         Meta(description="`measured` by a random holdout that is large enough and split as meant."),
     ]
     split_p: Annotated[float, Meta(description="How likely a split this far off is by chance.")]
+    goal: Annotated[GoalTold | None, Meta(description="Null without a goal.")]
 
 
 class ReadingTold(Tells):
@@ -315,6 +326,7 @@ FIGURES: Sample = {
     "held": {"members": 100, "buyers": 45, "orders": 60, "net_minor": 700_000},
     "orders": {"given": 0.78, "held": 0.6, "value": 0.18, "low": 0.03, "high": 0.33},
     "net_minor": {"given": 9333.3, "held": 7000.0, "value": 2333.3, "low": 110.0, "high": 4556.6},
+    "goal": {"metric": "orders", "value": 310, "target": 500, "incremental": 42, "due": 0.5},
     "label": "measured",
     "split_p": 1.0,
 }

@@ -165,8 +165,13 @@ def figures(call: Call, _: None) -> Answer:
         "net_minor": _difference(seen.net_minor),
         "label": "measured" if seen.is_measured else "association",
         "split_p": seen.mismatch_p,
+        "goal": _goal(effects.goal_progress(campaign, found, seen, today=to_on)),
     }
     return Answer(status=200, content=content)
+
+
+def _goal(at: effects.GoalProgress | None) -> dict[str, Any] | None:
+    return {name: getattr(at, name) for name in shapes.GoalTold.__struct_fields__} if at else None
 
 
 def _group(group: effects.Group) -> dict[str, int]:

@@ -24,7 +24,7 @@ from regulars.doors.console import format as write
 from regulars.doors.console.campaign_forms import StepForm
 from regulars.doors.console.charts import Chart, Series
 from regulars.doors.console.desk import Desk, on_desk
-from regulars.doors.console.parts import Column, Facts, Row, Table, badge
+from regulars.doors.console.parts import Column, Facts, Row, Table, badge, meter
 from regulars.kit.errors import Refusal
 from regulars.program import campaigns
 
@@ -144,11 +144,32 @@ def _given(desk: Desk, found: campaigns.Campaign) -> dict[str, Any]:
         "used": words.used(desk, found.terms.budget, given.points, given.micros, given.grants),
         "chart": _chart(given),
         "comparison": _comparison(desk, seen),
-        "measured": badge(_("Measured by holdout"), "good")
-        if seen.is_measured
-        else badge(_("Association only"), "warn"),
+        "goal": _goal(desk, found, effects.goal_progress(found, given, seen, today=desk.today)),
+        "measured": _measured(seen),
         "measured_note": _measured_note(found, seen),
     }
+
+
+def _goal(desk: Desk, found: campaigns.Campaign, at: effects.GoalProgress | None) -> dict[str, object] | None:
+    """How far it is: a bar, whether it is on time, and what of it the campaign brought."""
+    if at is None:
+        return None
+    say = desk.amount if at.metric == "revenue_minor" else write.number
+    text = f"{say(at.value)} / {say(at.target)} ({write.percent(at.share, digits=0)})"
+    notes = []
+    if at.value >= at.target:
+        notes.append(_("The goal is reached."))
+    elif at.due is not None:
+        over = {"share": write.percent(min(at.due, 1.0), digits=0), "day": write.day(found.last_on)}
+        notes.append(
+            _("Behind: %(share)s of its days until %(day)s are over.") % over
+            if at.is_behind
+            else _("On time: %(share)s of its days until %(day)s are over.") % over
+        )
+    if at.incremental is not None:
+        notes.append(_("%(more)s more than without it, measured by the holdout.") % {"more": say(at.incremental)})
+    name = words.goal_names()[at.metric]
+    return {"name": name, "bar": meter(at.value, at.target, name, text), "notes": notes}
 
 
 def _chart(given: effects.Figures) -> Chart | None:

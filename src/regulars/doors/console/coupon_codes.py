@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -24,7 +26,7 @@ from regulars.doors.console.member_together import one_member
 from regulars.doors.console.parts import Column, EmptyState, Facts, Row, Table
 from regulars.kit.errors import Refusal
 from regulars.program import coupons
-from regulars.records import members
+from regulars.records import activities, members
 
 _FILE_BYTES_MAX = 2_000_000
 _MEMBERS_SHOWN = 8
@@ -183,6 +185,22 @@ def of_member(desk: Desk, member_id: UUID) -> Table | None:
         Column(label=_("Last day")),
     ]
     return Table(caption=_("Coupons"), columns=[*columns, Column(label=_("State"))], rows=rows)
+
+
+def of_order(desk: Desk, purchase: activities.Purchase) -> SafeString:
+    """Each coupon with what it gave, and whether a return gave it back."""
+    used = coupons.of_order(desk.conn, [purchase.member_id], purchase.order_id)
+    pools = {pool.pool_id: pool for pool in coupons.pools(desk.conn, desk.program_id)} if used else {}
+    rows = [
+        (
+            reverse("coupons_code", args=[pools[use.pool_id].code, use.code]),
+            desk.say(pools[use.pool_id].terms.name),
+            desk.amount(use.discount_minor),
+            _("given back") if use.state is coupons.UseState.GIVEN_BACK else "",
+        )
+        for use in used
+    ]
+    return format_html_join(", ", '<a href="{}">{}</a> −{} {}', rows)
 
 
 def _uses(desk: Desk, one: coupons.Coupon) -> Table:

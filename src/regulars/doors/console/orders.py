@@ -13,8 +13,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from regulars import flows
+from regulars.doors.console import (
+    coupon_codes,
+    member,
+    member_forms,
+    once,
+    orders_again,
+    paging,
+    people,
+    refusals,
+    statement,
+)
 from regulars.doors.console import format as write
-from regulars.doors.console import member, member_forms, once, orders_again, paging, people, refusals, statement
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.once import OnceForm
 from regulars.doors.console.parts import Column, EmptyState, Facts, LedgerLine, Row, Table
@@ -377,5 +387,6 @@ def _facts(desk: Desk, purchase: activities.Purchase) -> Facts:
         _("Receipt"): purchase.receipt,
         _("Recorded"): desk.moment(purchase.recorded_at),
         _("Paid with points"): desk.amount(purchase.points_paid_minor) if purchase.points_paid_minor else "",
+        _("Coupons used"): coupon_codes.of_order(desk, purchase),
     }
     return Facts(rows={name: value for name, value in rows.items() if value})

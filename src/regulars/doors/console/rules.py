@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars import flows
 from regulars.doors.console import (
+    campaign_words,
     earning_words,
     lint_words,
     point_caps,
@@ -66,6 +67,9 @@ def _card(desk: Desk, rule: earning.Rule, standing: earning.Standing) -> dict[st
     notes = [
         earning_words.span(rule),
         *rule_words.place(rule),
+        _("of the campaign “%(name)s”") % {"name": campaign_words.name_of(desk, rule.campaign_id)}
+        if rule.campaign_id is not None
+        else "",
         _("version %(number)s") % {"number": rule.version},
     ]
     return {

@@ -19,12 +19,12 @@ from regulars.kit.embedded.account import bare_environment
 from regulars.kit.embedded.binaries import find_binaries, major_of, within_reach
 from regulars.kit.embedded.cluster import prepare
 from regulars.kit.embedded.locks import held, is_free
+from regulars.kit.embedded.memory import buffers_mb, machine_bytes
 from regulars.kit.embedded.place import PORT, Place, ServerDidNotStart, open_run_folder, settle
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "max_connections": "60",
-    "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "30min",
     "jit": "off",
@@ -103,7 +103,7 @@ def _wake(place: Place, pg_bin: str, options: Mapping[str, str]) -> None:
 def _send_guard(place: Place, programs: Path, options: Mapping[str, str], starter: int) -> None:
     socket_folder = '"' + str(place.run).replace('"', '""') + '"'
     ours = {"port": str(PORT), "unix_socket_directories": socket_folder, "unix_socket_permissions": "0700"}
-    settings = {**SETTINGS, **options, **ours}
+    settings = {**SETTINGS, "shared_buffers": f"{buffers_mb(machine_bytes())}MB", **options, **ours}
     order = {
         "command": [
             *(str(programs / "postgres"), "-D", str(place.data)),
