@@ -11,6 +11,8 @@ from regulars import flows
 from regulars.program import campaigns
 from regulars.records import access
 
+from .clicks import ask
+
 Open = Callable[..., tuple[Page, list[str]]]
 ANN = access.Actor(kind=access.ActorKind.STAFF, code="staff:9", name="Ann", person="staff:9")
 
@@ -61,6 +63,59 @@ def test_the_weekend_campaign_of_a_marketer(enter: Open, address: str, shop, lin
     expect(page.locator("main")).to_contain_text("On the past")
     said = "It would not have fired" if held else "It would have fired once"
     expect(page.locator("main")).to_contain_text(said)
+    assert complaints == []
+
+
+def test_double_tea_for_gold_coffee_drinkers_with_its_stop_loss_line_in_one_go(
+    enter: Open, address: str, shop, lin: UUID
+) -> None:
+    """Gold members who bought coffee twice in 30 days get double points on tea this weekend, at most 500 a day, stop
+    under 30 % redemption: one campaign, its rule, its line and the dry run, by clicks alone."""
+    for number in range(2):
+        shop.buy(lin, f"BIG-{number}", 2_000_000, category="coffee")
+    page, complaints = enter()
+    page.goto(f"{address}/campaigns/new")
+    page.get_by_role("button", name="Start Double points weekend").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Name in English").fill("Double tea")
+    ask(page, "audience", ("tier", "Gold"), ("lines bought: how many", "2"))
+    coffee = page.locator("#audience-editor").get_by_role("group", name="Row 2")
+    coffee.get_by_role("button", name="where …").click()
+    coffee.get_by_label("What is asked").nth(1).select_option(label="category")
+    coffee.get_by_label("Value").nth(1).fill("coffee")
+    coffee.get_by_role("button", name="and …").click()
+    coffee.get_by_label("What is asked").nth(2).select_option(label="moment")
+    coffee.get_by_label("Value").nth(2).fill("30")
+    page.get_by_label("Holdout in percent").fill("0")
+    page.get_by_label("From").fill("")
+    page.get_by_label("I mean", exact=False).check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("1 of 1 members are in the audience as of now.")
+
+    page.get_by_role("link", name="Look at").first.click()
+    ask(page, "lines", ("category", "tea"))
+    page.get_by_label("At most so many points for one member").fill("500")
+    page.get_by_role("button", name="Save").last.click()
+    shop.reload()
+
+    page.goto(f"{address}/campaigns/1")
+    page.get_by_role("link", name="Members who use their points below 30.0%, after 7 days").click()
+    page.get_by_label("Not before so many days").fill("0")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Submit for review").click()
+    page.get_by_role("button", name="Launch").click()
+    expect(page.locator("main")).to_contain_text("It is live: purchases earn from it from now on.")
+
+    page.goto(f"{address}/earning/dry-run")
+    page.get_by_label("A basket of member").fill("13800138000")
+    page.get_by_label("Item 1: amount").fill("400")
+    page.get_by_label("Item 1: category").fill("tea")
+    page.get_by_role("button", name="Run").click()
+    tea = page.locator(".tried > li", has_text="Double points")
+    expect(tea).to_contain_text("+400")
+    page.get_by_label("Item 1: amount").fill("900")
+    page.get_by_role("button", name="Run").click()
+    expect(tea).to_contain_text("+500")
     assert complaints == []
 
 

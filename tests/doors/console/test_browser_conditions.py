@@ -7,6 +7,8 @@ from uuid import UUID
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from .clicks import ask
+
 Open = Callable[..., tuple[Page, list[str]]]
 
 
@@ -79,21 +81,6 @@ def test_a_mistake_in_the_text_is_mended_at_its_place_on_a_phone(enter: Open, ad
     assert complaints == []
 
 
-def _ask(page: Page, name: str, *asked: tuple[str, str]) -> None:
-    """Rows of one editor, each a field and its value: chosen from menus and typed, as a marketer does."""
-    editor = page.locator(f"#{name}-editor")
-    for number, (label, value) in enumerate(asked):
-        editor.get_by_role("button", name="and …" if number else "Add a condition").last.click()
-        row = editor.get_by_role("group", name=f"Row {number + 1}")
-        row.get_by_label("What is asked").select_option(label=label)
-        control = row.get_by_label("Value")
-        expect(control).to_be_visible()
-        if control.evaluate("one => one.tagName") == "SELECT":
-            control.select_option(label=value)
-        else:
-            control.fill(value)
-
-
 def test_a_marketer_builds_double_tea_for_gold_coffee_drinkers_by_clicks_and_sees_it_in_the_dry_run(
     enter: Open, address: str, shop, lin: UUID
 ) -> None:
@@ -107,7 +94,7 @@ def test_a_marketer_builds_double_tea_for_gold_coffee_drinkers_by_clicks_and_see
     page.get_by_role("link", name="A multiple of the points").click()
     page.get_by_label("Name in English").fill("Tea weekend")
     page.get_by_label("Times as many points").fill("2")
-    _ask(page, "condition", ("tier", "Gold"), ("lines bought: how many", "2"))
+    ask(page, "condition", ("tier", "Gold"), ("lines bought: how many", "2"))
     coffee = page.locator("#condition-editor").get_by_role("group", name="Row 2")
     coffee.get_by_role("button", name="where …").click()
     coffee.get_by_label("What is asked").nth(1).select_option(label="category")
@@ -119,7 +106,7 @@ def test_a_marketer_builds_double_tea_for_gold_coffee_drinkers_by_clicks_and_see
         "tier is Gold and the number of (lines bought where category is “coffee” and moment was 30 days ago or less) "
         "is at least 2"
     )
-    _ask(page, "lines", ("category", "tea"))
+    ask(page, "lines", ("category", "tea"))
     today = shop.plan.program.local_date(shop.at)
     page.get_by_label("From", exact=True).fill(today.isoformat())
     page.get_by_label("Until", exact=True).fill((today + timedelta(days=2)).isoformat())
