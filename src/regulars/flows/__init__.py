@@ -46,7 +46,7 @@ from .issue_coupons import (
 )
 from .keep_segments import describe as describe_segment
 from .keep_segments import refresh_segment, save_segment
-from .lint_value import lint_value
+from .lint_value import lint_draft, lint_value
 from .load_wallet import LOAD_MINOR_MAX, Loaded, load_wallet
 from .member_tiers import below as tier_below
 from .member_tiers import member_tiers
@@ -214,6 +214,7 @@ __all__ = [
     "issue_coupon",
     "join_household",
     "leave_household",
+    "lint_draft",
     "lint_value",
     "load",
     "load_wallet",

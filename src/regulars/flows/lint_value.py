@@ -8,6 +8,7 @@ from regulars.kit.db import Conn
 from regulars.program import earning
 
 from .plan import Plan
+from .save_rule import RuleWanted, checked_rule
 
 
 def lint_value(
@@ -37,3 +38,15 @@ def lint_value(
         conn, plan.program.program_id, meant, plan.wallet, currency=plan.program.currency, today=today
     )
     return value.lint(promised, value.habits(conn, plan.program.program_id, promised, today=today))
+
+
+def lint_draft(
+    conn: Conn, plan: Plan, wanted: RuleWanted, *, by: str, at: datetime, rule_id: int = 0
+) -> list[value.Finding]:
+    """The same once a rule that is not saved is in force: a new one, or another version of `rule_id`.
+
+    Raises:
+        RuleInvalid, UnknownEventType: it makes no rule.
+    """
+    rule = checked_rule(conn, plan, wanted, by=by, at=at, rule_id=rule_id)
+    return lint_value(conn, plan, at=at, campaign_id=rule.campaign_id, rules=[rule])

@@ -100,12 +100,22 @@ def test_what_changed_is_told_and_undone(operator: Client, shop) -> None:
     made = launched(operator, shop)
     path = f"/campaigns/{made.campaign_id}"
     assert "its start and its holdout stay" in operator.get(f"{path}/edit").content.decode()
-    changed = {"name_en": "Triple week", "points_max": "9000", "store_points": "North = 100\nSouth = 200"}
+    changed = {
+        "name_en": "Triple week",
+        "points_max": "9000",
+        "store_points": "North = 100\nSouth = 200 / 35.50 / 9\nEast = - / 20",
+    }
     page = operator.post(f"{path}/edit", changed, follow=True).content.decode()
     assert "Double points week" in page
     assert "Triple week" in page
     kept = campaigns.get(shop.conn, 1, made.campaign_id).terms
-    assert {store: one.points_max for store, one in kept.store_budgets.items()} == {"North": 100, "South": 200}
+    assert kept.store_budgets == {
+        "North": campaigns.Budget(points_max=100),
+        "South": campaigns.Budget(points_max=200, money_minor_max=3550, grants_max=9),
+        "East": campaigns.Budget(money_minor_max=2000),
+    }
+    shown = operator.get(f"{path}/edit").content.decode()
+    assert "North = 100\nSouth = 200 / 35.50 / 9\nEast = - / 20" in shown
     change = campaigns.changes(shop.conn, 1, made.campaign_id)[0]
     page = operator.post(f"{path}/undo/{change.change_no}", follow=True).content.decode()
     assert "Undone by a change of its own" in page

@@ -203,3 +203,19 @@ def test_case_083_a_rule_that_could_not_be_asked_is_listed(operator: Client, sho
     assert "These were recorded without the rule." in page
     assert "Double tea" in page.split("These were recorded without the rule.")[1].split("History")[0]
     assert shop.points(lin).spendable == 300 + 501
+
+
+def test_what_the_program_is_worth_is_told_of_a_rule_that_is_not_saved(operator: Client, shop, lin: UUID) -> None:
+    dear = {**FACTOR, "factor": "10"}
+    fragment = operator.post("/earning/new/multiply/worth", dear).content.decode()
+    assert fragment.count("<li>") >= 3
+    assert fragment != operator.post("/earning/new/multiply/worth", FACTOR).content.decode()
+    wrong = operator.post("/earning/new/multiply/worth", {**FACTOR, "factor": "x"}).content.decode()
+    assert "Fill in the form first" in wrong
+    operator.post("/earning/new/multiply", FACTOR)
+    shop.reload()
+    (saved,) = [rule for rule in shop.plan.rules if rule.effect == "multiply"]
+    again = operator.post(f"/earning/{saved.rule_id}/worth", dear).content.decode()
+    assert again == fragment
+    assert saved.params["factor"] != 10
+    assert operator.post("/earning/new/nonsense/worth", dear).status_code == 404

@@ -1,6 +1,6 @@
 """The forms of campaigns: their terms, a stop-loss line, a step with its reason."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -52,11 +52,14 @@ class CampaignForm(forms.Form):
         label=gettext_lazy("At most so many orders and events"), min_value=1, max_value=10**12, required=False
     )
     store_points = forms.CharField(
-        label=gettext_lazy("Points by store"),
+        label=gettext_lazy("Budgets of stores"),
         max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs=_STORES),
-        help_text=gettext_lazy("A store and its most points on each line, such as: Shanghai 01 = 5000."),
+        help_text=gettext_lazy(
+            "A store on each line with its most points, money, orders and events: Shanghai 01 = 5000 / 2000 / 100. A dash leaves "
+            "one out."
+        ),
     )
     goal_metric = forms.ChoiceField(label=gettext_lazy("Goal"), required=False)
     goal_target = forms.IntegerField(label=gettext_lazy("To be reached"), min_value=1, max_value=10**12, required=False)
@@ -85,9 +88,9 @@ class CampaignForm(forms.Form):
         if not given.get("name_en") and not given.get("name_zh"):
             self.add_error("name_en", _("Give it a name in one language at least."))
         try:
-            given["stores"] = _stores(given.get("store_points", ""))
+            given["stores"] = _stores(given.get("store_points", ""), self.desk.program.currency)
         except ValueError:
-            self.add_error("store_points", _("Write a store, an equals sign and a whole number on each line."))
+            self.add_error("store_points", _("Write a store, an equals sign and up to three numbers on each line."))
         return given
 
     def section(self, *names: str) -> list[forms.BoundField]:
@@ -126,10 +129,7 @@ class CampaignForm(forms.Form):
                 money_minor_max=money.to_minor(str(exact), currency) if exact else None,
                 grants_max=given["grants_max"],
             ),
-            "store_budgets": {
-                store: replace(before.store_budgets.get(store, campaigns.Budget()), points_max=points)
-                for store, points in given["stores"].items()
-            },
+            "store_budgets": given["stores"],
             "goal": goal,
         }
         if "audience" in self.fields:
@@ -146,7 +146,7 @@ class CampaignForm(forms.Form):
 
 def _initial(desk: Desk, terms: campaigns.Terms) -> dict[str, Any]:
     minor = terms.budget.money_minor_max
-    stores = [f"{store} = {one.points_max}" for store, one in terms.store_budgets.items() if one.points_max]
+    stores = [_written(store, one, desk.program.currency) for store, one in terms.store_budgets.items()]
     return {
         "name_en": terms.name.get("en", ""),
         "name_zh": terms.name.get("zh", ""),
@@ -163,19 +163,46 @@ def _initial(desk: Desk, terms: campaigns.Terms) -> dict[str, Any]:
     }
 
 
-def _stores(text: str) -> dict[str, int]:
-    """Most points by store, one a line.
+def _stores(text: str, currency: str) -> dict[str, campaigns.Budget]:
+    """The budget of each store, one a line: points, money, orders and events; a dash leaves one out.
 
     Raises:
-        ValueError: a line is not a store, an equals sign and a number above zero.
+        ValueError: a line is not a store, an equals sign and up to three numbers above zero.
     """
     found = {}
     for line in filter(None, map(str.strip, text.splitlines())):
-        store, sign, points = line.rpartition("=")
-        if not sign or not store.strip() or int(points) < 1:
+        store, sign, said = line.rpartition("=")
+        points, amount, grants = ([part.strip() for part in said.split("/")] + ["", ""])[:3]
+        budget = campaigns.Budget(
+            points_max=_most(points, int),
+            money_minor_max=_most(amount, lambda one: money.to_minor(one, currency)),
+            grants_max=_most(grants, int),
+        )
+        if not sign or not store.strip() or said.count("/") > 2 or not budget.is_limited:
             raise ValueError(line)
-        found[store.strip()] = int(points)
+        found[store.strip()] = budget
     return found
+
+
+def _most(said: str, read: Callable[[str], int]) -> int | None:
+    if said in ("", "-", "–"):
+        return None
+    if (found := read(said)) < 1:
+        raise ValueError(said)
+    return found
+
+
+def _written(store: str, budget: campaigns.Budget, currency: str) -> str:
+    """The same as a line."""
+    amount = budget.money_minor_max
+    parts = [
+        str(budget.points_max or "-"),
+        str(money.to_decimal(amount, currency)) if amount else "-",
+        str(budget.grants_max or "-"),
+    ]
+    while parts[-1] == "-":
+        parts.pop()
+    return f"{store} = {' / '.join(parts)}"
 
 
 class LineForm(forms.Form):

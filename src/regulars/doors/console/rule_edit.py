@@ -7,11 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars import flows
-from regulars.doors.console import earning_words, refusals, rule_words
+from regulars.analytics import value
+from regulars.doors.console import earning_words, lint_words, refusals, rule_words
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.rule_forms import RuleForm, says_the_same
 from regulars.kit import text
@@ -42,6 +44,7 @@ def edit(request: HttpRequest, desk: Desk, rule_id: int) -> HttpResponse:
             "lead_text": earning_words.sentence(desk, rule),
             "asked": rule_words.asked(desk, rule),
             "form": form,
+            "worth": reverse("rules_worth", args=[rule_id]),
             "rule": rule,
             "standing": rule_words.standing_badge(standing),
             "is_retired": rule.state is _STATES.RETIRED,
@@ -89,7 +92,24 @@ def add(request: HttpRequest, desk: Desk, effect: str = "event_points") -> HttpR
     """A new rule: points for something members do besides buying, or one of another effect."""
     if effect not in RuleForm.OF:
         raise Http404
-    draft = earning.Rule(
+    form = RuleForm(desk, _blank(desk, effect), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _save(request, desk, form)
+        except Refusal as refusal:
+            form.add_error(None, refusals.words(refusal))
+    title, lead = _("New rule"), earning_words.effect_names().get(effect, "")
+    if effect == "event_points":
+        title = _("Points for an event")
+        lead = _("Besides buying: a review, a check-in, an answered survey. Your systems tell of it over the API.")
+    shown = {"title": title, "lead_text": lead, "form": form, "rule": None}
+    page = render(request, "console/rule.html", {**shown, "worth": reverse("rules_worth_new", args=[effect])})
+    return wrong(page) if form.errors else page
+
+
+def _blank(desk: Desk, effect: str) -> earning.Rule:
+    """A rule that says nothing yet."""
+    return earning.Rule(
         rule_id=0,
         version=0,
         effect=effect,
@@ -100,18 +120,25 @@ def add(request: HttpRequest, desk: Desk, effect: str = "event_points") -> HttpR
         created_at=desk.at,
         created_by=desk.operator,
     )
-    form = RuleForm(desk, draft, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+
+
+@require_POST
+@on_desk
+def worth(request: HttpRequest, desk: Desk, rule_id: int = 0, effect: str = "") -> HttpResponse:
+    """A fragment: what the program is worth to members once what stands in the form is in force; nothing is saved."""
+    if not rule_id and effect not in RuleForm.OF:
+        raise Http404
+    form = RuleForm(desk, _known(desk, rule_id) if rule_id else _blank(desk, effect), request.POST)
+    said = _("Fill in the form first; what is wrong in it shows when it is saved.")
+    findings: list[value.Finding] = []
+    if form.is_valid():
         try:
-            return _save(request, desk, form)
+            wanted = form.wanted(_label(desk, form), _STATES.LIVE)
+            findings = flows.lint_draft(desk.conn, desk.plan, wanted, by=desk.operator, at=desk.at, rule_id=rule_id)
         except Refusal as refusal:
-            form.add_error(None, refusals.words(refusal))
-    title, lead = _("New rule"), earning_words.effect_names().get(effect, "")
-    if effect == "event_points":
-        title = _("Points for an event")
-        lead = _("Besides buying: a review, a check-in, an answered survey. Your systems tell of it over the API.")
-    page = render(request, "console/rule.html", {"title": title, "lead_text": lead, "form": form, "rule": None})
-    return wrong(page) if form.errors else page
+            said = refusals.words(refusal)
+    found = {"lint": lint_words.rows(desk, findings), "said": said}
+    return render(request, "console/rule_worth.html", found)
 
 
 def _label(desk: Desk, form: RuleForm) -> Mapping[str, str]:
