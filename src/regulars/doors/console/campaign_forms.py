@@ -57,8 +57,8 @@ class CampaignForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs=_STORES),
         help_text=gettext_lazy(
-            "A store on each line with its most points, money, orders and events: Shanghai 01 = 5000 / 2000 / 100. A dash leaves "
-            "one out."
+            "A store on each line with its most points, money, orders and events: Shanghai 01 = 5000 / 2000 / 100. "
+            "A dash leaves one out."
         ),
     )
     goal_metric = forms.ChoiceField(label=gettext_lazy("Goal"), required=False)
