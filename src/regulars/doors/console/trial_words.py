@@ -57,6 +57,19 @@ def _threshold(desk: Desk, amount: int) -> str:
     return desk.amount(amount, whole=True) if desk.plan.ladder.metric is tiers.Metric.SPEND else write.number(amount)
 
 
+def head(one: twin.Trial, place: int) -> str:
+    """A draft in one word, for columns and charts."""
+    if one.asked.drafts[place].is_as_live:
+        return _("As it is")
+    others = sum(not draft.is_as_live for draft in one.asked.drafts)
+    return _("Draft") if others == 1 else _("Draft %(number)s") % {"number": place}
+
+
+def drafts(desk: Desk, one: twin.Trial) -> list[str]:
+    """What each draft says, under its word."""
+    return [f"{head(one, place)}: {draft(desk, of)}" for place, of in enumerate(one.asked.drafts) if not of.is_as_live]
+
+
 def figures(desk: Desk, one: twin.Trial) -> Table:
     """The figures of every draft beside each other."""
     asked = one.asked
@@ -74,7 +87,7 @@ def figures(desk: Desk, one: twin.Trial) -> Table:
     if asked.margin_percent is not None:
         lines.insert(6, (_("Growth of revenue that pays for it"), lambda o: _growth(twin.breakeven_uplift(o, asked))))
     rows = [Row(cells=[name, *(say(outcome) for outcome in one.outcomes)]) for name, say in lines]
-    return Table(caption=_("Side by side"), columns=_columns(desk, one, _("Figure")), rows=rows)
+    return Table(caption=_("Side by side"), columns=_columns(one, _("Figure")), rows=rows)
 
 
 def _cost(asked: twin.Asked, outcome: twin.Outcome) -> int:
@@ -89,8 +102,8 @@ def _of(part: int, whole: int) -> str:
     return f"{write.number(part)} ({write.percent(part / whole)})" if whole else "0"
 
 
-def _columns(desk: Desk, one: twin.Trial, first: str) -> list[Column]:
-    return [Column(label=first), *(Column(label=draft(desk, o.draft), end=True) for o in one.outcomes)]
+def _columns(one: twin.Trial, first: str) -> list[Column]:
+    return [Column(label=first), *(Column(label=head(one, place), end=True) for place in range(len(one.outcomes)))]
 
 
 def points_chart(desk: Desk, one: twin.Trial) -> Chart:
@@ -108,7 +121,7 @@ def _chart(
     desk: Desk, one: twin.Trial, title: str, kind: Kind, curves: Sequence[Sequence[float]], *, is_money: bool = False
 ) -> Chart:
     labels = [write.month(m.month_on) for m in one.outcomes[0].months]
-    series = [Series(name=draft(desk, o.draft), values=values) for o, values in zip(one.outcomes, curves, strict=True)]
+    series = [Series(name=head(one, place), values=values) for place, values in enumerate(curves)]
     if not is_money:
         return Chart(title=title, labels=labels, series=series, kind=kind)
     number = lambda minor: desk.amount(int(minor), whole=True)  # noqa: E731
@@ -121,7 +134,7 @@ def tier_table(desk: Desk, one: twin.Trial) -> Table:
     for place, tier in enumerate(one.outcomes[0].tiers):
         cells = [_of(outcome.tiers[place].reached, outcome.members) for outcome in one.outcomes]
         rows.append(Row(cells=[desk.say(tier.name), *cells]))
-    return Table(caption=_("Members who reach a tier"), columns=_columns(desk, one, _("Tier")), rows=rows)
+    return Table(caption=_("Members who reach a tier"), columns=_columns(one, _("Tier")), rows=rows)
 
 
 def rule_table(desk: Desk, one: twin.Trial) -> Table:
@@ -132,10 +145,10 @@ def rule_table(desk: Desk, one: twin.Trial) -> Table:
         Row(cells=[desk.say(label), *(write.number(of.get(rule_id, 0)) for of in given)])
         for rule_id, label in labels.items()
     ]
-    return Table(caption=_("Points by rule"), columns=_columns(desk, one, _("Rule")), rows=rows)
+    return Table(caption=_("Points by rule"), columns=_columns(one, _("Rule")), rows=rows)
 
 
-def spread_table(desk: Desk, one: twin.Trial) -> Table:
+def spread_table(one: twin.Trial) -> Table:
     """How unevenly the points fall."""
     names = {
         1: _("A tenth has less than"),
@@ -147,4 +160,4 @@ def spread_table(desk: Desk, one: twin.Trial) -> Table:
         Row(cells=[name, *(write.number(o.spread[place]) if o.spread else "–" for o in one.outcomes)])
         for place, name in names.items()
     ]
-    return Table(caption=_("Points of a member"), columns=_columns(desk, one, _("Members")), rows=rows)
+    return Table(caption=_("Points of a member"), columns=_columns(one, _("Members")), rows=rows)

@@ -92,6 +92,7 @@ def one(request: HttpRequest, desk: Desk, trial_id: UUID) -> HttpResponse:
         "state": _state(found),
         "days": words.days(found),
         "assumed": words.assumed(found),
+        "drafts": words.drafts(desk, found),
         "progress": meter(found.orders_done, max(found.orders, 1), _("Orders decided"), _progress(found)),
         "problem": found.problem,
     }
@@ -102,7 +103,7 @@ def one(request: HttpRequest, desk: Desk, trial_id: UUID) -> HttpResponse:
             "open_chart": words.open_chart(desk, found),
             "tiers": words.tier_table(desk, found),
             "rules": words.rule_table(desk, found),
-            "spread": words.spread_table(desk, found),
+            "spread": words.spread_table(found),
         }
     return render(request, "console/trial.html", page)
 

@@ -16,6 +16,7 @@ from .model import TIME_ZONE
 POOL = "tea-two-off"
 CAMPAIGN = "tea-weekend"
 CHALLENGE = "four-teas"
+MILESTONES = "year-milestones"
 EVENING = "evening-of-tea"
 BAKING = "baking-morning"
 ADVOCATE_POINTS = 500
@@ -58,6 +59,7 @@ def make(conn: db.Conn, plan: flows.Plan, days: Days) -> flows.Plan:
     _benefits(conn, plan, days.now)
     _pools(conn, plan, opened_at)
     _challenge(conn, program_id, days)
+    _milestones(conn, program_id, days)
     _experiences(conn, program_id, days)
     scheme = referrals.Scheme(
         program_id=program_id,
@@ -140,6 +142,27 @@ def _challenge(conn: db.Conn, program_id: int, days: Days) -> None:
         ),
         starts_at=days.on(OPEN_DAYS, 0),
         ends_at=days.coming(60, 0),
+        state=challenges.State.LIVE,
+    )
+    challenges.save(conn, draft, by=_BY, at=days.on(OPEN_DAYS, 8))
+
+
+def _milestones(conn: db.Conn, program_id: int, days: Days) -> None:
+    """What the year gives on the way from tier to tier."""
+    draft = challenges.Challenge(
+        program_id=program_id,
+        challenge_id=ids.key_of(program_id, "challenge", MILESTONES),
+        code=MILESTONES,
+        name={"en": "Milestones of the year", "zh": "年度里程碑"},
+        description={"en": "Points on the way to Silver and Gold.", "zh": "升级途中的积分奖励。"},
+        measure=challenges.Measure.SPEND,
+        counts=challenges.ORDER,
+        milestones=tuple(
+            challenges.Milestone(target=target, points=points)
+            for target, points in ((50_000, 100), (250_000, 500), (400_000, 1_000))
+        ),
+        season=challenges.Season.YEAR,
+        starts_at=days.on(OPEN_DAYS, 0),
         state=challenges.State.LIVE,
     )
     challenges.save(conn, draft, by=_BY, at=days.on(OPEN_DAYS, 8))
