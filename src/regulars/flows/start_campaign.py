@@ -15,15 +15,16 @@ from .save_rule import RuleWanted, save_rule
 
 
 def start_campaign(
-    conn: Conn, plan: Plan, template: str, *, code: str = "", by: access.Actor, at: datetime
+    conn: Conn, plan: Plan, template: str, *, code: str = "", audience: str = "", by: access.Actor, at: datetime
 ) -> campaigns.Campaign:
     """A draft out of a template, with rules that give nothing until it is launched.
 
     `code` names it; left out, it is the template's with the next number. The same code again is answered with the
-    campaign there is.
+    campaign there is. `audience` is a condition (a segment's, say) in place of the template's.
 
     Raises:
         CampaignInvalid: there is no such template, or the code is none.
+        RuleInvalid: the audience cannot be read (any more).
     """
     program_id, today = plan.program.program_id, plan.program.local_date(at)
     found = campaigns.TEMPLATES.get(template)
@@ -41,7 +42,7 @@ def start_campaign(
         audience_mode=found.audience_mode,
         budget=found.budget,
         goal=found.goal,
-        **audience_terms(plan, found.audience),
+        **audience_terms(plan, audience or found.audience),
     )
     made = campaigns.draft(conn, program_id, code or _free(template, every), terms, by=by, at=at, note=template)
     for rule in found.rules:

@@ -6,6 +6,7 @@ from django.test import Client
 
 from regulars.audience import segments
 from regulars.doors.console import once
+from regulars.program import campaigns
 
 FORM = {
     "name_en": "Buyers",
@@ -97,3 +98,13 @@ def test_a_condition_that_names_what_is_gone_is_said_on_the_page(operator: Clien
 def test_a_member_s_page_names_their_segments(operator: Client, shop, lin: UUID) -> None:
     make(operator, shop)
     assert "Buyers" in operator.get(f"/members/{lin}").content.decode()
+
+
+def test_a_campaign_begins_with_whom_a_segment_means(operator: Client, shop, lin: UUID) -> None:
+    made = make(operator, shop)
+    page = operator.get(f"/campaigns/new?segment={made.code}").content.decode()
+    assert "For the segment “Buyers”." in page
+    operator.post("/campaigns/new/double_week", {"segment": made.code})
+    (campaign,) = campaigns.every(shop.conn, 1)
+    assert campaign.terms.audience_text == made.condition
+    assert operator.get("/campaigns/new?segment=nobody").status_code == 404

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from regulars import flows
 from regulars.analytics import effects
+from regulars.audience import segments
 from regulars.doors.console import campaign_words as words
 from regulars.doors.console import format as write
 from regulars.doors.console import refusals
@@ -63,7 +64,9 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @on_desk
 def templates(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What a campaign can begin with; each button drafts it with its rules and lines."""
+    """What a campaign can begin with; each button drafts it with its rules and lines. `?segment=` is whom it is for."""
+    code = request.GET.get("segment", "")
+    segment = segments.find(desk.conn, desk.program_id, code) if code else None
     cards = [
         {
             "code": code,
@@ -77,16 +80,19 @@ def templates(request: HttpRequest, desk: Desk) -> HttpResponse:
         }
         for code, one in campaigns.TEMPLATES.items()
     ]
-    return render(request, "console/campaign_templates.html", {"cards": cards})
+    page = {"cards": cards, "segment": segment, "segment_name": desk.say(segment.name) if segment else ""}
+    return render(request, "console/campaign_templates.html", page)
 
 
 @require_POST
 @on_desk
 def start(request: HttpRequest, desk: Desk, template: str) -> HttpResponse:
-    """Draft a campaign from a template."""
+    """Draft a campaign from a template, for a segment where one was chosen."""
+    code = request.POST.get("segment", "")
     try:
+        audience = segments.find(desk.conn, desk.program_id, code).condition if code else ""
         with desk.conn.transaction():
-            made = flows.start_campaign(desk.conn, desk.plan, template, by=desk.actor, at=desk.at)
+            made = flows.start_campaign(desk.conn, desk.plan, template, audience=audience, by=desk.actor, at=desk.at)
     except Refusal as refusal:
         messages.error(request, refusals.words(refusal))
         return redirect("campaigns_templates")
