@@ -3,13 +3,18 @@
 import os
 import threading
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from regulars import flows
 from regulars.kit import db
+from regulars.kit.errors import Refusal
 from regulars.program import campaigns
 from regulars.records import access, activities, members
+
+from .crowd import try_at_once
 
 NOW = datetime(2026, 3, 11, 4, 0, tzinfo=UTC)
 ANN = access.Actor(kind=access.ActorKind.STAFF, code="staff:1", name="Ann", person="staff:1")
@@ -124,3 +129,47 @@ def test_without_the_guard_the_same_race_overshoots(database, monkeypatch):
         thread.join()
     with db.connect(database) as conn:
         assert _posted(conn) > BUDGET
+
+
+def test_batches_prizes_and_an_operator_never_wait_for_each_other_in_a_ring(database: str) -> None:
+    """Orders that use a budget up, prizes taken out of it, and somebody who raises it and lets the campaign go on."""
+    program_id, campaign_id = _shop(database, points_max=10)
+    members_of: list[UUID] = []
+    with db.connect(database, autocommit=True) as conn:
+        plan = flows.load(conn, program_id)
+        named = members.Identifier(members.IdentifierKind.EXTERNAL, "ann")
+        enrollment = members.Enrollment(identifiers=(named,), enrolled_at=NOW)
+        with conn.transaction():
+            members_of = [flows.enroll_member(conn, plan, [enrollment], at=NOW)[0][0]]
+
+    def attempt(conn: db.Conn, number: int) -> str:
+        now = flows.load(conn, program_id)
+        try:
+            match number % 3:
+                case 0:
+                    order = activities.Order(
+                        source="shop", external_id=f"O-{number}", currency="CNY", total_minor=1000,
+                        occurred_at=NOW + timedelta(seconds=number),
+                        lines=(activities.Line(line_id="1", amount_minor=1000),),
+                    )  # fmt: skip
+                    member = members.Identifier(members.IdentifierKind.EXTERNAL, f"m{number}")
+                    intake = flows.Intake(order=order, member=member, on_unknown="enroll")
+                    flows.record_activities(conn, now, [intake], at=NOW + timedelta(days=1))
+                case 1:
+                    on = now.program.local_date(NOW)
+                    campaigns.take(conn, program_id, campaign_id, members_of[0], on=on, at=NOW, points=10)
+                case _:
+                    before = campaigns.get(conn, program_id, campaign_id)
+                    most = (before.terms.budget.points_max or 0) + 10
+                    terms = replace(before.terms, budget=campaigns.Budget(points_max=most))
+                    campaigns.change(conn, program_id, campaign_id, terms, currency="CNY", by=ANN, at=NOW)
+                    flows.run_campaign(conn, now, campaign_id, campaigns.State.LIVE, by=ANN, at=NOW, note="on")
+        except Refusal as refused:
+            return refused.code
+        return "done"
+
+    outcomes = try_at_once(database, 6, 6000 if os.environ.get("REGULARS_SOAK") else 600, attempt)
+    assert outcomes.count("done") > len(outcomes) // 4
+    with db.connect(database) as conn:
+        row = conn.execute("select points_max, spent_points from campaigns.budget where store = ''").fetchone()
+        assert row[1] <= row[0]

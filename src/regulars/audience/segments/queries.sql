@@ -19,6 +19,7 @@ select
   %(is_archived)s, %(created_at)s
 from segments.segment as s
 where s.program_id = %(program_id)s
+on conflict do nothing
 returning segment_id;
 
 -- name: update_segment

@@ -39,7 +39,7 @@ def find(conn: Conn, program_id: int, code: str) -> Segment:
 
 
 def save(conn: Conn, wanted: Segment, *, by: str, at: datetime) -> Segment:
-    """Write a segment (`segment_id` 0: a new one) and who changed what of it. The caller locks the program's rows.
+    """Write a segment (`segment_id` 0: a new one) and who changed what of it.
 
     Raises:
         SegmentInvalid: it has no name or no condition, or its code belongs to another one.
@@ -56,7 +56,8 @@ def save(conn: Conn, wanted: Segment, *, by: str, at: datetime) -> Segment:
     row["name"] = msgspec.json.encode(wanted.name).decode()
     if before is None:
         made = conn.execute(SQL["insert_segment"], row).fetchone()
-        assert made is not None
+        if made is None:
+            raise SegmentInvalid("Another segment was saved at this moment: save yours again.")
         wanted = replace(wanted, segment_id=made[0])
     else:
         conn.execute(SQL["update_segment"], row)

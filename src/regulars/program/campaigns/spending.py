@@ -111,6 +111,7 @@ def take(
         CampaignPaused: it does not run on that local day.
         BudgetExhausted: its budget holds less.
     """
+    lefts(conn, program_id, [get(conn, program_id, campaign_id)], locked=True)  # budgets first, as batches lock them
     campaign = get(conn, program_id, campaign_id, locks=True)
     if campaign.state is State.STOPPED:
         raise BudgetExhausted("The budget of this campaign is used up.")

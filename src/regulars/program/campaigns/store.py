@@ -96,6 +96,7 @@ def change(
         CampaignNotFound, CampaignInvalid: as they say.
         CampaignState: it has ended, or this cannot change after the launch.
     """
+    conn.execute(SQL["lock_budgets"], {"program_id": program_id, "campaign_id": campaign_id})  # as batches lock them
     before = get(conn, program_id, campaign_id, locks=True)
     check_change(before, terms)
     if terms == before.terms:
