@@ -21,6 +21,7 @@ _WITHOUT_MEMBER_FIRST = {
     "activities.seen": "found by the key of an order before its member is known; distributed by itself",
     "referrals.code": "finds the advocate by what a friend types; distributed by itself",
     "referrals.trait": "finds members by what they share; distributed by itself",
+    "audit.note": "one chain over all notes; stands on one machine",
     "outbox.change": "read in one order for all members; stands on one machine",
     "members.identifier": "finds the member by what the till knows; distributed by itself",
 }
@@ -146,9 +147,9 @@ def test_a_reference_from_a_members_table_carries_the_member(conn):
     assert [table for table, _, columns in references if columns[0] != "member_id"] == []
 
 
-def test_there_is_no_trigger_but_the_queues(conn):
+def test_there_is_no_trigger_but_the_queues_and_those_that_keep_the_audit_log(conn):
     found = conn.execute("select tgrelid::regclass::text from pg_trigger where not tgisinternal").fetchall()
-    assert found == [("jobs.pgqueuer",)]
+    assert sorted(table for (table,) in found) == ["audit.note", "audit.seal", "jobs.pgqueuer"]
 
 
 def test_no_extension_is_needed(conn):

@@ -38,8 +38,15 @@ class Settings:
     """Whether `regulars run` loads the demo shop into an empty database."""
     demo_baskets_max: int = 0
     """Load at most this many demo baskets; 0 is all of them."""
+    audit_heads: str = ""
+    """File to which signed heads of the audit log are appended; `audit-heads.jsonl` in the data folder when empty."""
     audience_share_max_percent: int = 90
     """A condition that reaches more than this share of all members needs a yes to its count before it is saved."""
+
+    @property
+    def heads_file(self) -> Path:
+        """Where signed heads of the audit log are kept."""
+        return Path(self.audit_heads).expanduser() if self.audit_heads else self.home / "audit-heads.jsonl"
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:

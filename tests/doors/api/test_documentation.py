@@ -337,6 +337,7 @@ def test_real_answers_fit_their_schemas(shop):
             f"{invited}/bookings/{member_id}/feedback",
             {"rating": 5},
         ),
+        ("GET", "/v1/audit", "/v1/audit?limit=3", None),
         ("POST", "/v1/trials", "/v1/trials", {**TRIAL, "drafts": [{}, {"without_rules": [1]}]}),
         ("GET", "/v1/trials", "/v1/trials", None),
         ("GET", "/v1/trials/{trial}", f"/v1/trials/{trial}", None),

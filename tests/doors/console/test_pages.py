@@ -72,6 +72,8 @@ PAGES = [
     "/coupons/pools/spring/edit",
     "/coupons/pools/summer",
     "/coupons/pools/spring/codes/{coupon}",
+    "/audit",
+    "/audit?kind=access",
     "/trials",
     "/segments",
     "/segments/new",
@@ -178,6 +180,7 @@ def test_the_sidebar_leads_to_every_built_page(operator: Client, shop) -> None:
         "/campaigns",
         "/challenges",
         "/referrals",
+        "/audit",
         "/developers",
         "/settings",
     ]

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from regulars import flows
 from regulars.doors import worker
-from regulars.kit import clock, db, jobs
+from regulars.kit import clock, crypto, db, jobs
 from regulars.program import experiences, referrals
-from regulars.records import activities, ledger, members, outbox
+from regulars.records import access, activities, audit, ledger, members, outbox
 
 NOW = clock.now()
 LONG_AGO = NOW - timedelta(days=20)
@@ -148,3 +149,16 @@ def test_what_is_over_is_closed_and_who_did_not_come_is_noted(pool, plan, member
     with db.transaction(pool) as conn:
         assert experiences.get(conn, plan.program.program_id, member).state is experiences.State.HELD
         assert experiences.booking(conn, member, member).state is experiences.Seat.NO_SHOW
+
+
+def test_notes_of_the_audit_log_are_sealed_and_the_head_is_told(pool: db.Pool, plan: flows.Plan, tmp_path, monkeypatch):
+    monkeypatch.setenv("REGULARS_HOME", str(tmp_path))
+    with db.transaction(pool) as conn:
+        audit.note(conn, plan.program.program_id, "program-changed", by=access.staff(1, "Ada"), at=NOW)
+    _run(pool, "seal_audit")
+    _run(pool, "seal_audit")
+    lines = (tmp_path / "audit-heads.jsonl").read_bytes().splitlines()
+    heads = [msgspec.json.decode(line, type=audit.Head) for line in lines]
+    assert [head.number for head in heads] == [1]
+    with db.transaction(pool) as conn:
+        assert audit.prove(conn, heads, key=crypto.signer(tmp_path).public).is_sound

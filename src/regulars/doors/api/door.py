@@ -19,7 +19,7 @@ from regulars.kit import clock, crypto, db
 from regulars.kit.errors import Refusal
 from regulars.records import access, activities
 
-from . import batches, orders, strict_json
+from . import batches, noting, orders, strict_json
 from .call import Call, Operation, Told, told
 from .connections import Connections
 from .frame import SLASH
@@ -56,6 +56,7 @@ class _Sent:
     claim: Claim | None
     retold: Claim | None
     since: float
+    address: str
 
 
 class Asking(Protocol):
@@ -172,7 +173,7 @@ class Door:
                 asked = await self._aside(lambda: strict_json.decode(raw, shape), since=since)
         path = {name: str(value).replace(SLASH, "/") for name, value in request.path_params.items()}
         retold = natural(operation, asked) if operation.retells else None
-        return _Sent(operation, key, path, _query(request), asked, named, retold, since)
+        return _Sent(operation, key, path, _query(request), asked, named, retold, since, noting.address(request.scope))
 
     async def _done(self, sent: _Sent) -> Told:
         if sent.operation.gathers:
@@ -239,6 +240,8 @@ class Door:
                 query=sent.query,
             )
             outcome = _ran(sent, call)
+            if isinstance(outcome, Told) and not outcome.is_replay:
+                noting.note(sent.operation, call, sent.asked, address=sent.address)
             if isinstance(outcome, Told):
                 claims = [one for one in (sent.claim, sent.retold if outcome.status == 201 else None) if one]
                 access.keep_results(conn, program_id, [kept(one, outcome) for one in claims], at=at)

@@ -2,6 +2,7 @@
 
 from . import (
     adjustments,
+    audit_log,
     batches,
     campaign_operations,
     catalog,
@@ -59,6 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *member_tiers.OPERATIONS,
     *trials.OPERATIONS,
     *changes.OPERATIONS,
+    *audit_log.OPERATIONS,
 )
 
 TAGS = {
@@ -83,6 +85,7 @@ TAGS = {
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
     "Tiers": "Sets of ranks, what each gives, and where a member stands.",
+    "Audit": "Who did what, sealed into a chain.",
     "Changes": "What happened, in order, for machines that act on it.",
 }
 

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "import": "regulars.doors.cli.import_purchases",
     "simulate": "regulars.doors.cli.simulate",
     "replay": "regulars.doors.cli.replay",
+    "audit": "regulars.doors.cli.audit",
     "verify": "regulars.doors.cli.verify",
     "doctor": "regulars.doors.cli.doctor",
     "cluster": "regulars.doors.cli.cluster",

@@ -7,7 +7,7 @@ import typer
 from regulars.doors.cli import database
 from regulars.doors.cli.exits import Unavailable
 from regulars.kit import clock, db, settings
-from regulars.records import access, programs
+from regulars.records import access, audit, programs
 
 
 def command(
@@ -21,5 +21,8 @@ def command(
         found = [one for one in programs.all_of(conn) if program in {"", one.code}]
         if not found:
             raise Unavailable("there is no such program yet: open the console, or run `regulars demo`")
-        _, secret = access.issue(conn, program_id=found[0].program_id, label=label, scopes=scopes, at=clock.now())
+        at, program_id = clock.now(), found[0].program_id
+        key, secret = access.issue(conn, program_id=program_id, label=label, scopes=scopes, at=at)
+        facts = {"api_key_id": str(key.key_id)}
+        audit.note(conn, program_id, "api-key-issued", by=access.COMMAND_LINE, at=at, facts=facts)
     typer.echo(secret)

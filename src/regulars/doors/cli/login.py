@@ -8,7 +8,8 @@ from regulars.doors import console
 from regulars.doors.cli import database
 from regulars.doors.cli.address import public_address
 from regulars.doors.console import onetime
-from regulars.kit import settings
+from regulars.kit import clock, db, settings
+from regulars.records import access, audit
 
 
 def command(username: Annotated[str, typer.Argument(help="Made when there is no such operator.")] = "admin") -> None:
@@ -17,4 +18,8 @@ def command(username: Annotated[str, typer.Argument(help="Made when there is no 
     with database.given(found) as dsn:
         console.configure(found, dsn)
         console.ensure_operator(username)
-        typer.echo(f"{public_address(found)}{onetime.issue(username)}")
+        link = onetime.issue(username)
+        with db.connect(dsn) as conn:
+            facts = {"account": username}
+            audit.note(conn, None, "login-link-made", by=access.COMMAND_LINE, at=clock.now(), facts=facts)
+        typer.echo(f"{public_address(found)}{link}")

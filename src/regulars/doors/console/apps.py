@@ -1,5 +1,7 @@
 """The console as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class Console(AppConfig):
     name = "regulars.doors.console"
     label = "console"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let log-ins go into the audit log, once the models are there."""
+        import_module(f"{self.name}.noting").connect()

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
-import structlog
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -20,11 +20,10 @@ from regulars.doors.console.accounts import display_name
 from regulars.kit import text
 from regulars.kit.db import Conn
 from regulars.kit.errors import Kind, Refusal
-from regulars.records import access, ledger, programs
+from regulars.records import access, audit, ledger, programs
 
 P = ParamSpec("P")
 _WHOLE_FROM_MINOR = 10_000
-_audit = structlog.get_logger("regulars.audit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +105,18 @@ class Desk:
             return write.signed(points)
         return f"+{self.amount(points)}" if points > 0 else self.amount(points)
 
-    def note(self, event: str, **facts: Any) -> None:
-        """Leave a line in the log of who did what; no personal data among the facts."""
-        _audit.info(event, operator=self.operator, program=self.program_id, **facts)
+    def note(self, verb: str, *, member: object = None, **facts: Any) -> None:
+        """Write down who did what, with the effect or not at all; no personal data among the facts."""
+        audit.note(
+            self.conn,
+            self.program_id,
+            verb,
+            by=self.actor,
+            at=self.at,
+            member_id=UUID(str(member)) if member else None,
+            address=came_from(self.request),
+            facts=facts,
+        )
 
 
 View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
@@ -117,6 +125,11 @@ View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
 def language() -> str:
     """The page's language as the core says it: `en` or `zh`."""
     return "zh" if get_language() == "zh-hans" else "en"
+
+
+def came_from(request: HttpRequest) -> str:
+    """The address of who asks, as the web server saw it."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def arrived(request: HttpRequest) -> datetime:

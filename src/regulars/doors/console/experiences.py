@@ -223,6 +223,7 @@ def enter(request: HttpRequest, desk: Desk, experience_id: UUID) -> HttpResponse
         except Refusal as refusal:
             form.add_error("ticket", refusals.words(refusal))
         else:
+            desk.note("ticket-taken", member=done.booking.member_id, experience=str(experience_id))
             name = people.title_of(members.get(desk.conn, desk.program_id, done.booking.member_id))
             said = _("%(name)s is in.") if done.outcome == "created" else _("%(name)s was let in before.")
             messages.success(request, said % {"name": name})
@@ -247,6 +248,7 @@ def sign_up(request: HttpRequest, desk: Desk, experience_id: UUID) -> HttpRespon
             except Refusal as refusal:
                 form.add_error("named", refusals.words(refusal))
             else:
+                desk.note("seat-booked", member=member_id, experience=str(experience_id))
                 messages.success(request, words.booked(done))
                 return redirect("experiences_show", experience_id)
     return wrong(_page(request, desk, found, EnterForm(), form))
@@ -264,6 +266,7 @@ def cancel(request: HttpRequest, desk: Desk, experience_id: UUID, member_id: UUI
             raise
         messages.error(request, refusals.words(refusal))
     else:
+        desk.note("seat-given-back", member=member_id, experience=str(experience_id))
         messages.success(request, _("Given back; the next in the list has the seat.") if moved else _("Given back."))
     return redirect("experiences_show", experience_id)
 

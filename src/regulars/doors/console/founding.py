@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from regulars import flows
 from regulars.doors.console import database, refusals
-from regulars.doors.console.desk import arrived, wrong
+from regulars.doors.console.accounts import display_name
+from regulars.doors.console.desk import arrived, came_from, wrong
 from regulars.kit import money
 from regulars.kit.errors import Refusal
-from regulars.records import programs
+from regulars.records import access, audit, programs
 
 _COMMON = ("CNY", "USD", "EUR", "GBP", "HKD", "JPY", "SGD")
 LANGUAGES = (("en", "English"), ("zh", "简体中文"))
@@ -67,7 +68,7 @@ def show(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
             try:
-                flows.found_program(
+                plan = flows.found_program(
                     conn,
                     code=re.sub(r"[^a-z0-9]+", "-", given["name"].lower()).strip("-")[:40] or "program",
                     name={given["language"]: given["name"]},
@@ -79,6 +80,14 @@ def show(request: HttpRequest) -> HttpResponse:
             except Refusal as refusal:
                 form.add_error(None, refusals.words(refusal))
             else:
+                audit.note(
+                    conn,
+                    plan.program.program_id,
+                    "program-founded",
+                    by=access.staff(request.user.pk, display_name(request.user)),  # type: ignore[arg-type]
+                    at=arrived(request),
+                    address=came_from(request),
+                )
                 messages.success(
                     request, _("The program runs: 1 point per unit of currency, three tiers, five rewards.")
                 )

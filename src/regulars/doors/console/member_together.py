@@ -220,8 +220,9 @@ def household(request: HttpRequest, desk: Desk, member_id: UUID) -> HttpResponse
 def _share(request: HttpRequest, desk: Desk, member_id: UUID, bonds: dict[str, object], form: forms.Form) -> str:
     shared = bonds["household"]
     if isinstance(shared, members.Household):
-        desk.note(f"household-{request.POST.get('what', 'leave')}", member=str(member_id))
-        if request.POST.get("what") == "dissolve":
+        is_dissolved = request.POST.get("what") == "dissolve"
+        desk.note("household-dissolve" if is_dissolved else "household-leave", member=str(member_id))
+        if is_dissolved:
             flows.dissolve_household(desk.conn, desk.plan, shared.external_id, at=desk.at)
             return _("The household was dissolved; its points were split evenly.")
         flows.leave_household(desk.conn, desk.plan, shared.external_id, member_id, at=desk.at)

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from regulars.doors.console import (
     allowances,
     approvals,
+    audit,
     calculator,
     campaign,
     campaign_lines,
@@ -181,6 +182,8 @@ urlpatterns: list[URLPattern] = [
     path("experiences/<uuid:experience_id>/enter", experiences.enter, name="experiences_enter"),
     path("experiences/<uuid:experience_id>/sign-up", experiences.sign_up, name="experiences_sign_up"),
     path("experiences/<uuid:experience_id>/<uuid:member_id>/cancel", experiences.cancel, name="experiences_cancel"),
+    path("audit", audit.show, name="audit"),
+    path("audit.csv", audit.export, name="audit_export"),
     path("settings", program_settings.show, name="settings"),
     path("settings/terms", program_settings.terms, name="settings_terms"),
     path("settings/limits", allowances.edit, name="settings_limits"),

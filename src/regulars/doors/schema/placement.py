@@ -106,6 +106,10 @@ PLACES: Final[Mapping[str, str]] = {
     # One line of places for all members, and readers that look at who is writing: both need one machine.
     "outbox.change": LOCAL,
     "outbox.forgotten": LOCAL,
+    # One chain over all notes.
+    "audit.note": LOCAL,
+    "audit.unsealed": LOCAL,
+    "audit.seal": LOCAL,
 }
 """`schema.table` -> `EVERYWHERE`, `LOCAL`, or the column it is spread by."""
 

@@ -10,6 +10,7 @@ ROOMS = (
     "regulars.records.programs",
     "regulars.records.access",
     "regulars.records.outbox",
+    "regulars.records.audit",
     "regulars.records.members",
     "regulars.records.activities",
     "regulars.records.ledger",

@@ -12,6 +12,7 @@ from regulars.doors.worker.forget_refused import forget_refused
 from regulars.doors.worker.refresh_segments import refresh_segments
 from regulars.doors.worker.release_holds import release_holds
 from regulars.doors.worker.run_trial import run_trial
+from regulars.doors.worker.seal_audit import seal_audit
 from regulars.doors.worker.settle_referrals import settle_referrals
 from regulars.doors.worker.watch_campaigns import turn_campaigns, watch_campaigns
 from regulars.kit import db, jobs
@@ -30,6 +31,7 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "turn_campaigns": turn_campaigns,
     "refresh_segments": refresh_segments,
     "run_trial": run_trial,
+    "seal_audit": seal_audit,
 }
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
@@ -37,6 +39,7 @@ SCHEDULES: Mapping[str, str] = {
     "close_days": "1 * * * *",
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
+    "seal_audit": "* * * * *",
     "fill_coupons": "*/5 * * * *",
     "forget_changes": "27 3 * * *",
     "close_experiences": "*/10 * * * *",

@@ -1,10 +1,12 @@
 """Access: API keys with scopes, who acts and for whom, and results that are told again."""
 
-from .model import Actor, ActorKind, ApiKey, Forbidden, KeyExpired, Scope, Unauthenticated, staff
+from .model import COMMAND_LINE, NOBODY, Actor, ActorKind, ApiKey, Forbidden, KeyExpired, Scope, Unauthenticated, staff
 from .results import KeyInProgress, KeyReused, Result, claim_keys, forget_results, keep_results
 from .store import authenticate, issue, keys, name_own_member, note_use, own_members, revoke
 
 __all__ = [
+    "COMMAND_LINE",
+    "NOBODY",
     "Actor",
     "ActorKind",
     "ApiKey",

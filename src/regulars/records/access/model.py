@@ -42,6 +42,12 @@ def staff(account_id: int, name: str) -> Actor:
     return Actor(kind=ActorKind.STAFF, code=code, name=name, person=code)
 
 
+COMMAND_LINE = Actor(kind=ActorKind.KEY, code="command-line", name="command line", person="command-line")
+"""Whoever has a shell on the server."""
+NOBODY = Actor(kind=ActorKind.STAFF, code="nobody", name="", person="nobody")
+"""Somebody who is not logged in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
     """A key as it is stored: never its secret, only the first characters (`hint`).

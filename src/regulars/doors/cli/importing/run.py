@@ -13,7 +13,7 @@ from regulars.doors.cli.lanes import Document, Goods, Purchase, Report, fed_fast
 from regulars.doors.cli.progress import Meter
 from regulars.kit import clock, db, text
 from regulars.kit.errors import Refusal
-from regulars.records import activities, members, programs
+from regulars.records import access, activities, audit, members, programs
 
 from . import mapping as mappings
 from . import source, staging
@@ -64,8 +64,7 @@ def import_purchases(
     agree: Callable[[str], bool] = lambda _: True,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Summary:
-    """Import a file of purchases. Doing it again adds nothing; a run that was ended at any point is finished by
-    the next.
+    """Import a file of purchases. Again it adds nothing; a run that was ended at any point is finished by the next.
 
     Raises:
         WrongCall: an option, a column or the program is not what it must be.
@@ -88,7 +87,7 @@ def import_purchases(
         tell(say("program", language, code=program.code, currency=program.currency, zone=program.time_zone))
         orders = staging.plan(stage, places, mapping.date_format, same_order=mapping.same_order)
         tell(say("found", language, rows=stage.rows, orders=orders))
-        summary = Summary(rows=stage.rows, orders_found=orders, currency=plan.program.currency)
+        summary = Summary(rows=stage.rows, orders_found=orders, currency=program.currency)
         if not request.is_dry and not agree(say("go", language, code=plan.program.code)):
             summary.is_stopped = True
             return summary
@@ -97,6 +96,7 @@ def import_purchases(
         for flaw in stage.flaws:
             rejects.add(flaw)
         run = _Run(request=request, summary=summary, rejects=rejects, is_stopped=is_stopped)
+        _note(conn, program.program_id, rows=stage.rows, orders=orders, file=kind.digest)
         run.go(conn, dsn, run.documents(stage, reader), plan)
         rejects.close()
         if rejects.rows:
@@ -104,6 +104,11 @@ def import_purchases(
             named = {name: stage.header[at] for name, at in places.items()}
             rejects.report(stage, summary.rejects_path, named=named, language=language)
     return summary
+
+
+def _note(conn: db.Conn, program_id: int, **facts: object) -> None:
+    by, at = access.COMMAND_LINE, clock.now()
+    audit.note(conn, program_id, "purchases-imported", by=by, at=at, facts=facts)
 
 
 def _reader(mapping: ColumnMapping, plan: flows.Plan, digest: str) -> Reader:
