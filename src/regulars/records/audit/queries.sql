@@ -22,8 +22,8 @@ with taken as (
   returning u.place
 )
 select n.place, n.body
-from taken as t
-inner join audit.note as n using (place)
+from audit.note as n
+where n.place in (select t.place from taken as t)
 order by n.place;
 
 -- name: insert_seals
