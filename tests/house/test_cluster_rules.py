@@ -24,7 +24,7 @@ VIEWS = {
     for tree in rules.parse(path.read_text(encoding="utf-8"))
     if isinstance(tree, rules.exp.Create) and tree.kind == "VIEW"
 }
-"""A published view stands where the table stands that it shows."""
+"""A published view stands where the table or view stands that it shows first."""
 
 TOY = {"t.member": MEMBER, "t.entry": MEMBER, "t.plan": EVERYWHERE, "t.key": "key", "t.other": "id", "t.queue": LOCAL}
 
@@ -37,7 +37,9 @@ def volatility(template):
 
 
 def _place(table):
-    return placement.place(VIEWS.get(table, table))
+    while table in VIEWS:
+        table = VIEWS[table]
+    return placement.place(table)
 
 
 # Ours

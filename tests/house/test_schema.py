@@ -22,6 +22,8 @@ _WITHOUT_MEMBER_FIRST = {
     "referrals.code": "finds the advocate by what a friend types; distributed by itself",
     "referrals.trait": "finds members by what they share; distributed by itself",
     "audit.note": "one chain over all notes; stands on one machine",
+    "privacy.stop": "found by its link before its member is known; distributed by itself",
+    "privacy.ask": "found by its link before its member is known; distributed by itself",
     "outbox.change": "read in one order for all members; stands on one machine",
     "members.identifier": "finds the member by what the till knows; distributed by itself",
 }

@@ -14,6 +14,7 @@ from .attend_experience import (
     experience_condition,
     rate_experience,
 )
+from .breach_scope import breach_scope
 from .capture_holds import CaptureExceedsHold, HoldAlreadyCaptured, HoldExpired, HoldUnknown
 from .check_coupon import Checked, check_coupon, coupon_gives, coupon_words
 from .close_day import Closed, close_day
@@ -23,9 +24,19 @@ from .deciding_events import decide_event
 from .draw_winners import draw_winners
 from .eligibility import audience_text, for_whom, reward_audience, reward_condition
 from .enroll_member import enroll_member
+from .erase_member import Erased, erase_due, erase_member, forget_member
 from .event_items import EventIntake, RecordedEvent
 from .found_program import found_program
 from .fulfill_redemption import fulfill_redemption
+from .give_consent import (
+    ask_consent,
+    confirm_consent,
+    give_consent,
+    may_reach,
+    restrict_member,
+    stop_consent,
+    stop_token,
+)
 from .give_points import CoolDown, Gift, Given, InvalidRecipient, TransferLimit, give_points
 from .hold_points import (
     Held,
@@ -53,6 +64,7 @@ from .member_tiers import member_tiers
 from .member_tiers import standing as tier_standing
 from .merge_members import AlreadyMerged, Merged, MergedIntoItself, merge_members
 from .offer_rewards import offers
+from .personal_data import REGISTER, Kept, forget_old, of_member, retention
 from .plan import Plan, load
 from .price_basket import Basket, member_pay_bp
 from .quote_order import Quoted, quote_order
@@ -106,6 +118,7 @@ from .wording import vocabulary
 __all__ = [
     "ADJUSTMENT_POINTS_MAX",
     "LOAD_MINOR_MAX",
+    "REGISTER",
     "Activated",
     "AdjustmentInvalid",
     "AdjustmentUnknown",
@@ -121,6 +134,7 @@ __all__ = [
     "Closed",
     "CoolDown",
     "Decision",
+    "Erased",
     "EventIntake",
     "FourEyes",
     "Further",
@@ -136,6 +150,7 @@ __all__ = [
     "Intake",
     "InvalidRecipient",
     "Issued",
+    "Kept",
     "LastMember",
     "Loaded",
     "MergeFinal",
@@ -176,6 +191,7 @@ __all__ = [
     "approve_adjustment",
     "ask_adjustment",
     "ask_batch",
+    "ask_consent",
     "ask_trial",
     "attend_experience",
     "audience_of",
@@ -183,6 +199,7 @@ __all__ = [
     "audience_terms",
     "audience_text",
     "book_seat",
+    "breach_scope",
     "cancel_seat",
     "capture_hold",
     "check_coupon",
@@ -190,6 +207,7 @@ __all__ = [
     "checked_rule",
     "close_day",
     "close_experiences",
+    "confirm_consent",
     "confirm_return",
     "coupon_gives",
     "coupon_words",
@@ -201,13 +219,18 @@ __all__ = [
     "draw_winners",
     "dry_run_line",
     "enroll_member",
+    "erase_due",
+    "erase_member",
     "experience_condition",
     "fail_return",
     "fill_batch",
     "for_whom",
+    "forget_member",
+    "forget_old",
     "found_household",
     "found_program",
     "fulfill_redemption",
+    "give_consent",
     "give_points",
     "has_stale_audience",
     "hold_points",
@@ -218,10 +241,12 @@ __all__ = [
     "lint_value",
     "load",
     "load_wallet",
+    "may_reach",
     "member_coupons",
     "member_pay_bp",
     "member_tiers",
     "merge_members",
+    "of_member",
     "offers",
     "preview_tier_set",
     "quote_order",
@@ -238,6 +263,8 @@ __all__ = [
     "release_hold",
     "replay_points",
     "reserve_coupon",
+    "restrict_member",
+    "retention",
     "return_goods",
     "revert_reward",
     "reward_audience",
@@ -252,6 +279,8 @@ __all__ = [
     "set_tier",
     "show_household",
     "start_campaign",
+    "stop_consent",
+    "stop_token",
     "tally_standings",
     "tier_below",
     "tier_needs",

@@ -18,7 +18,7 @@ from regulars.program import campaigns, coupons, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
 from . import answers, campaigning, capture_holds, changes, play_challenges, refer_friends, sales
-from .attending import absence
+from .attending import GONE, absence, of_the_erased
 from .check_coupon import admit
 from .deciding import decide
 from .plan import Plan
@@ -125,6 +125,10 @@ def _find_members(
     """
     asked = [i for i in items if i.result is None and isinstance(i.intake.member, members.Identifier)]
     known = members.find(conn, plan.program.program_id, list({_identifier(i) for i in asked}))
+    gone = of_the_erased(conn, plan.program.program_id, [i.key for i in asked if _identifier(i) not in known])
+    for item in asked:
+        item.result = members.MemberErased(GONE) if item.key in gone else None
+    asked = [item for item in asked if item.result is None]
     joining: dict[members.Identifier, members.Enrollment] = {}
     for item in asked:
         identifier = _identifier(item)

@@ -17,7 +17,7 @@ from regulars.program import campaigns, earning, tiers
 from regulars.records import activities, ledger, members, outbox
 
 from . import answers, campaigning, changes, event_items, play_challenges, recalling, tiers_held
-from .attending import absence
+from .attending import GONE, absence, of_the_erased
 from .deciding import State
 from .deciding_events import decide_event, is_rewarded, rules_on
 from .event_items import Batch, EventIntake, Item, RecordedEvent
@@ -101,9 +101,13 @@ def _find_members(conn: Conn, plan: Plan, items: Sequence[Item], at: datetime) -
     """Name the member of each item; unknown ones are parked or refused, as their intake says."""
     asked = [(item, item.intake.member) for item in _open(items) if isinstance(item.intake.member, members.Identifier)]
     known = members.find(conn, plan.program.program_id, list({identifier for _, identifier in asked}))
+    unknown = [item.key for item, identifier in asked if identifier not in known]
+    gone = of_the_erased(conn, plan.program.program_id, unknown)
     for item, identifier in asked:
         item.member_id = known.get(identifier)
-        if item.member_id is None:
+        if item.key in gone:
+            item.result = members.MemberErased(GONE)
+        elif item.member_id is None:
             item.result = _absent(conn, plan, item, identifier, at)
 
 

@@ -16,6 +16,7 @@ from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.experience_shapes import EXPERIENCE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
+from regulars.doors.api.privacy_shapes import CONSENTS, ERASURE, LINK, REACH, RESTRICTION
 from regulars.doors.api.problems import PAGES, status_of
 from regulars.doors.api.referral_shapes import TERMS, TRAITS
 from regulars.doors.api.rule_shapes import CAPS, RULE
@@ -337,6 +338,14 @@ def test_real_answers_fit_their_schemas(shop):
             f"{invited}/bookings/{member_id}/feedback",
             {"rating": 5},
         ),
+        ("POST", "/v1/members/{member_id}/consents", f"/v1/members/{member_id}/consents", CONSENTS),
+        ("GET", "/v1/members/{member_id}/consents", f"/v1/members/{member_id}/consents", None),
+        ("POST", "/v1/consents/allowed", "/v1/consents/allowed", {**REACH, "member_ids": [member_id]}),
+        ("POST", "/v1/members/{member_id}/consent-links", f"/v1/members/{member_id}/consent-links", LINK),
+        ("POST", "/v1/members/{member_id}/restriction", f"/v1/members/{member_id}/restriction", RESTRICTION),
+        ("POST", "/v1/members/{member_id}/erasure", f"/v1/members/{member_id}/erasure", ERASURE),
+        ("POST", "/v1/members/{member_id}/erasure/withdraw", f"/v1/members/{member_id}/erasure/withdraw", {}),
+        ("GET", "/v1/members/{member_id}/export", f"/v1/members/{member_id}/export", None),
         ("GET", "/v1/audit", "/v1/audit?limit=3", None),
         ("POST", "/v1/trials", "/v1/trials", {**TRIAL, "drafts": [{}, {"without_rules": [1]}]}),
         ("GET", "/v1/trials", "/v1/trials", None),

@@ -10,7 +10,7 @@ from regulars import flows
 from regulars.doors import worker
 from regulars.kit import clock, crypto, db, jobs
 from regulars.program import experiences, referrals
-from regulars.records import access, activities, audit, ledger, members, outbox
+from regulars.records import access, activities, audit, ledger, members, outbox, privacy
 
 NOW = clock.now()
 LONG_AGO = NOW - timedelta(days=20)
@@ -162,3 +162,46 @@ def test_notes_of_the_audit_log_are_sealed_and_the_head_is_told(pool: db.Pool, p
     assert [head.number for head in heads] == [1]
     with db.transaction(pool) as conn:
         assert audit.prove(conn, heads, key=crypto.signer(tmp_path).public).is_sound
+
+
+def test_who_was_forgotten_stands_in_a_file_and_is_forgotten_again_after_an_older_backup(
+    pool: db.Pool, plan: flows.Plan, member, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("REGULARS_HOME", str(tmp_path))
+    with db.transaction(pool) as conn:
+        flows.erase_member(conn, plan, member, by="member", at=NOW)
+    _run(pool, "keep_erasures")
+    _run(pool, "keep_erasures")
+    assert len((tmp_path / "erasures.jsonl").read_text().splitlines()) == 1
+    with db.transaction(pool) as conn:  # what an older backup brings back
+        conn.execute("delete from privacy.erasure")
+        conn.execute("update members.member set status = 1")
+        conn.execute("update members.profile set name = 'Mei'")
+    _run(pool, "keep_erasures")
+    with db.transaction(pool) as conn:
+        again = members.get(conn, plan.program.program_id, member)
+        assert (again.status, again.name) == (members.Status.ERASED, "")
+
+
+def test_an_erasure_is_carried_out_on_its_day(pool: db.Pool, plan: flows.Plan, member):
+    with db.transaction(pool) as conn:
+        yesterday = NOW - timedelta(days=1)
+        due_on = plan.program.local_date(NOW)
+        flows.erase_member(conn, plan, member, by="member", at=yesterday, due_on=due_on)
+    _run(pool, "carry_out_erasures")
+    with db.transaction(pool) as conn:
+        assert members.get(conn, plan.program.program_id, member).status is members.Status.ERASED
+
+
+def test_what_ends_by_age_is_forgotten_as_the_longest_of_the_programs_says(pool: db.Pool, plan: flows.Plan, member):
+    with db.transaction(pool) as conn:
+        for days, rule in ((10, 1), (100, 2)):
+            conn.execute(
+                "insert into earning.rule_error (member_id, activity_id, rule_id, program_id, version, code, detail, "
+                "happened_at) values (%s, gen_random_uuid(), %s, %s, 1, 'x', 'y', %s)",
+                [member, rule, plan.program.program_id, NOW - timedelta(days=days)],
+            )
+        privacy.set_retention(conn, plan.program.program_id, "earning.rule_error", 30)
+    _run(pool, "forget_personal")
+    with db.transaction(pool) as conn:
+        assert conn.execute("select rule_id from earning.rule_error").fetchall() == [(1,)]

@@ -1,6 +1,7 @@
 """Segments: named conditions over members, who meets them, and who came and went."""
 
 from .model import Change, Day, Moved, Overlap, Segment, SegmentInvalid, SegmentNotFound
+from .personal import PERSONAL
 from .store import (
     FIRST,
     count,
@@ -9,6 +10,7 @@ from .store import (
     find,
     forget,
     history,
+    leave,
     members,
     note_problem,
     of_member,
@@ -20,6 +22,7 @@ from .templates import TEMPLATES, Template
 
 __all__ = [
     "FIRST",
+    "PERSONAL",
     "TEMPLATES",
     "Change",
     "Day",
@@ -35,6 +38,7 @@ __all__ = [
     "find",
     "forget",
     "history",
+    "leave",
     "members",
     "note_problem",
     "of_member",

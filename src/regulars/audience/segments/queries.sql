@@ -39,9 +39,16 @@ order by c.change_id desc;
 
 -- name: refresh
 -- Who meets the condition and was not in, comes; who was in and no longer meets it, goes. The statement of the condition
--- takes the place of the inner one (`store.refresh`). Ids are told only where somebody asks for them.
-with matching as materialized (
+-- takes the place of the inner one (`store.refresh`). Of whom no picture may be drawn is in no segment. Ids are told only
+-- where somebody asks for them.
+with meeting as (
   select m.member_id from facts.member as m where m.program_id = %(program_id)s
+),
+matching as materialized (
+  select m.member_id
+  from facts.member as m
+  where m.member_id in (select x.member_id from meeting as x)
+    and not exists (select from facts.unprofiled as u where u.member_id = m.member_id)
 ),
 gone as (
   update segments.membership as s
@@ -126,3 +133,8 @@ order by s.segment_id;
 
 -- name: forget
 delete from segments.membership where member_id = any(%(member_ids)s::uuid[]);
+
+-- name: leave
+update segments.membership
+set left_at = %(at)s
+where member_id = any(%(member_ids)s::uuid[]) and program_id = %(program_id)s and left_at is null;

@@ -136,5 +136,10 @@ def forget(conn: Conn, member_ids: Sequence[UUID]) -> None:
     conn.execute(SQL["forget"], {"member_ids": list(member_ids)})
 
 
+def leave(conn: Conn, program_id: int, member_ids: Sequence[UUID], *, at: datetime) -> None:
+    """Take members out of every segment at once: they said no to being sorted."""
+    conn.execute(SQL["leave"], {"program_id": program_id, "member_ids": list(member_ids), "at": at})
+
+
 def _key(segment: Segment) -> Mapping[str, int]:
     return {"program_id": segment.program_id, "segment_id": segment.segment_id}

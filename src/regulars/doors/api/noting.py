@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from regulars.records import access, audit
 
@@ -16,6 +17,11 @@ def note(operation: Operation, call: Call, asked: Any, *, address: str) -> None:
             facts[operation.name] = str(getattr(asked, operation.name, ""))
         verb = f"{operation.method} {operation.path}"
         audit.note(call.conn, call.program_id, verb, by=call.key.actor, at=call.at, address=address, facts=facts)
+
+
+def note_reading(call: Call, path: str, member_id: UUID) -> None:
+    """Write down that everything about a member was read."""
+    audit.note(call.conn, call.program_id, f"GET {path}", by=call.key.actor, at=call.at, member_id=member_id)
 
 
 def address(scope: Mapping[str, Any]) -> str:

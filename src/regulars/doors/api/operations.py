@@ -20,6 +20,7 @@ from . import (
     members,
     merges,
     orders,
+    privacy,
     quotes,
     referrals,
     returns,
@@ -59,6 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *tier_sets.OPERATIONS,
     *member_tiers.OPERATIONS,
     *trials.OPERATIONS,
+    *privacy.OPERATIONS,
     *changes.OPERATIONS,
     *audit_log.OPERATIONS,
 )
@@ -85,6 +87,7 @@ TAGS = {
     "Adjustments": "Points a person adds or takes.",
     "Wallets": "What is counted: points, status, cashback, stored value; each with its own end.",
     "Tiers": "Sets of ranks, what each gives, and where a member stands.",
+    "Privacy": "What members allow, what is kept of them, and how they are forgotten.",
     "Audit": "Who did what, sealed into a chain.",
     "Changes": "What happened, in order, for machines that act on it.",
 }

@@ -14,6 +14,8 @@ COMMANDS: Mapping[str, str] = {
     "import": "regulars.doors.cli.import_purchases",
     "simulate": "regulars.doors.cli.simulate",
     "replay": "regulars.doors.cli.replay",
+    "privacy": "regulars.doors.cli.privacy",
+    "breach": "regulars.doors.cli.breach",
     "audit": "regulars.doors.cli.audit",
     "verify": "regulars.doors.cli.verify",
     "doctor": "regulars.doors.cli.doctor",

@@ -35,6 +35,8 @@ def command() -> None:
         dsn = stack.enter_context(database.given(found, is_stopped=stop))
         environ = environ_of(found, dsn)
         _finish(["migrate"], environ, stop)
+        if (found.home / "erasures.jsonl").exists():
+            _finish(["privacy", "replay"], environ, stop)
         if not stop():
             _live(found, environ, listening.fileno(), stop)
     raise typer.Exit(stop.exit_code)

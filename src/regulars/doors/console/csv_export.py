@@ -37,12 +37,13 @@ def money(minor: int, currency: str) -> Decimal:
 
 def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """The file `name`.csv, written while it is read."""
-    response = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(head, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
-def _lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """A file line by line, its mark first."""
     writer = csv.writer(_Line())
     yield _BYTE_ORDER_MARK + writer.writerow([cell(value) for value in head])
     for row in rows:

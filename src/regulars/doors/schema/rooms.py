@@ -12,6 +12,7 @@ ROOMS = (
     "regulars.records.outbox",
     "regulars.records.audit",
     "regulars.records.members",
+    "regulars.records.privacy",
     "regulars.records.activities",
     "regulars.records.ledger",
     "regulars.audience.segments",

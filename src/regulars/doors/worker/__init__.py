@@ -8,7 +8,9 @@ from regulars.doors.worker.cover_months import cover_months
 from regulars.doors.worker.fill_coupons import fill_coupons
 from regulars.doors.worker.forget_changes import forget_changes
 from regulars.doors.worker.forget_jobs import forget_jobs
+from regulars.doors.worker.forget_personal import forget_personal
 from regulars.doors.worker.forget_refused import forget_refused
+from regulars.doors.worker.keep_erasures import carry_out_erasures, keep_erasures
 from regulars.doors.worker.refresh_segments import refresh_segments
 from regulars.doors.worker.release_holds import release_holds
 from regulars.doors.worker.run_trial import run_trial
@@ -32,6 +34,9 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "refresh_segments": refresh_segments,
     "run_trial": run_trial,
     "seal_audit": seal_audit,
+    "keep_erasures": keep_erasures,
+    "carry_out_erasures": carry_out_erasures,
+    "forget_personal": forget_personal,
 }
 """Every job by name. A task takes its connections from the pool and may be run twice."""
 
@@ -40,6 +45,9 @@ SCHEDULES: Mapping[str, str] = {
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
     "seal_audit": "* * * * *",
+    "keep_erasures": "* * * * *",
+    "carry_out_erasures": "*/10 * * * *",
+    "forget_personal": "47 3 * * *",
     "fill_coupons": "*/5 * * * *",
     "forget_changes": "27 3 * * *",
     "close_experiences": "*/10 * * * *",

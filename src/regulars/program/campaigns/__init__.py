@@ -23,6 +23,7 @@ from .model import (
     State,
     Terms,
 )
+from .personal import PERSONAL
 from .rules import NEXT, check
 from .spending import lefts, take, use
 from .stop_lines import (
@@ -62,6 +63,7 @@ __all__ = [
     "IS_BAD_BELOW",
     "METRICS",
     "NEXT",
+    "PERSONAL",
     "TEMPLATES",
     "THRESHOLDS",
     "WHOLE",

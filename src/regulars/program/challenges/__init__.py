@@ -19,6 +19,7 @@ from .model import (
     State,
     Step,
 )
+from .personal import PERSONAL
 from .rules import (
     advance,
     check,
@@ -57,6 +58,7 @@ from .store import (
 
 __all__ = [
     "ORDER",
+    "PERSONAL",
     "Award",
     "Challenge",
     "ChallengeFixed",

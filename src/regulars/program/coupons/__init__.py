@@ -32,6 +32,7 @@ from .model import (
     UseState,
     Why,
 )
+from .personal import PERSONAL
 from .pricing import MEMBER_PRICE, Candidate, Discount, Priced, clash, given, price
 from .rules import CODES, COUPONS_MAX, KINDS, STACKING, STEPS, check, ends_on, refusal, why_not
 from .sentences import benefit_sentence, why_sentence
@@ -45,6 +46,7 @@ __all__ = [
     "COUPONS_MAX",
     "KINDS",
     "MEMBER_PRICE",
+    "PERSONAL",
     "STACKING",
     "STEPS",
     "WHOLE_BP",

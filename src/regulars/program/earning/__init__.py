@@ -22,6 +22,7 @@ from .model import (
     State,
 )
 from .periods import SPANS
+from .personal import PERSONAL
 from .readying import needed, ready
 from .rounding import ROUNDINGS
 from .rules import award, eligible_minor, in_force
@@ -36,6 +37,7 @@ __all__ = [
     "EARLIEST",
     "EFFECTS",
     "PERIODS",
+    "PERSONAL",
     "ROUNDINGS",
     "SPANS",
     "Asks",

@@ -16,6 +16,7 @@ from .model import (
     State,
     TicketUnknown,
 )
+from .personal import PERSONAL
 from .rules import (
     check,
     check_change,
@@ -48,6 +49,7 @@ from .store import (
 
 __all__ = [
     "COMMENT_LENGTH_MAX",
+    "PERSONAL",
     "Booking",
     "Change",
     "Experience",

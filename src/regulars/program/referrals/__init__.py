@@ -15,6 +15,7 @@ from .model import (
     SchemeInvalid,
     State,
 )
+from .personal import PERSONAL
 from .rules import (
     cap_since,
     check,
@@ -51,6 +52,7 @@ from .store import (
 )
 
 __all__ = [
+    "PERSONAL",
     "POINTS_MAX",
     "Bought",
     "Change",

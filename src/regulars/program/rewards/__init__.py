@@ -21,6 +21,7 @@ from .model import (
     Steps,
     Winner,
 )
+from .personal import PERSONAL
 from .pricing import as_kept, asked, at_percent, check_price, percent_at, ways_to_pay
 from .redemptions import Totals, add, counted, find, move, redemptions, taken, totals, usage, way
 from .refusals import (
@@ -62,6 +63,7 @@ from .types import TYPES, RewardType
 
 __all__ = [
     "OPEN",
+    "PERSONAL",
     "TYPES",
     "AlreadyDrawn",
     "AlreadyFulfilled",

@@ -39,6 +39,7 @@ from .model import (
     Tier,
     Window,
 )
+from .personal import PERSONAL
 from .rules import (
     expected,
     expected_on,
@@ -86,6 +87,7 @@ __all__ = [
     "KINDS",
     "LADDERS_MAX",
     "MAIN",
+    "PERSONAL",
     "TIERS_MAX",
     "Benefit",
     "BenefitKind",

@@ -1,12 +1,14 @@
 """Access: API keys with scopes, who acts and for whom, and results that are told again."""
 
 from .model import COMMAND_LINE, NOBODY, Actor, ActorKind, ApiKey, Forbidden, KeyExpired, Scope, Unauthenticated, staff
-from .results import KeyInProgress, KeyReused, Result, claim_keys, forget_results, keep_results
+from .personal import PERSONAL
+from .results import KeyInProgress, KeyReused, Result, claim_keys, forget_results, forget_results_of, keep_results
 from .store import authenticate, issue, keys, name_own_member, note_use, own_members, revoke
 
 __all__ = [
     "COMMAND_LINE",
     "NOBODY",
+    "PERSONAL",
     "Actor",
     "ActorKind",
     "ApiKey",
@@ -20,6 +22,7 @@ __all__ = [
     "authenticate",
     "claim_keys",
     "forget_results",
+    "forget_results_of",
     "issue",
     "keep_results",
     "keys",

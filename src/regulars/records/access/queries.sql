@@ -30,6 +30,11 @@ insert into access.own_member (program_id, person, member_id, named_at)
 values (%(program_id)s, %(person)s, %(member_id)s, %(named_at)s)
 on conflict (program_id, person, member_id) do nothing;
 
+-- name: forget_results_of
+-- A result that names a member holds their id as text.
+delete from access.idempotency
+where program_id = %(program_id)s and position(convert_to(%(member)s, 'UTF8') in body) > 0;
+
 -- name: select_own_members
 select o.member_id
 from access.own_member as o

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from regulars.kit import ids
 from regulars.kit.db import Conn
@@ -79,6 +80,11 @@ def keep_results(conn: Conn, program_id: int, results: Sequence[Result], *, at: 
             "stored_at": at,
         },
     )
+
+
+def forget_results_of(conn: Conn, program_id: int, member_id: UUID) -> int:
+    """Delete results that name a member; answers how many."""
+    return conn.execute(SQL["forget_results_of"], {"program_id": program_id, "member": str(member_id)}).rowcount
 
 
 def forget_results(conn: Conn, *, at: datetime) -> int:

@@ -64,6 +64,7 @@ from .model import (
     UnknownLine,
     Unsettled,
 )
+from .personal import PERSONAL
 from .rules import anew, check, check_text, check_time, differing, is_cancelled, undo, undoing
 from .store import (
     add_purchases,
@@ -98,6 +99,7 @@ from .store import (
 from .waiting import (
     Parked,
     decide_suspect,
+    forget_parked,
     forget_refused,
     keep_refused,
     note_suspects,
@@ -113,6 +115,7 @@ from .waiting import (
 __all__ = [
     "BUILT_IN",
     "LINES_MAX",
+    "PERSONAL",
     "AlreadyRefunded",
     "AmountOutOfRange",
     "Attribute",
@@ -181,6 +184,7 @@ __all__ = [
     "event_types",
     "fitting",
     "forget",
+    "forget_parked",
     "forget_refused",
     "generations",
     "has_chargeback",

@@ -226,6 +226,12 @@ where p.program_id = %(program_id)s and p.settled_at is null
 order by p.parked_at
 limit %(limit)s;
 
+-- name: forget_parked
+-- What waits, or waited, for somebody who is to be forgotten: under what they were known by, or under their id.
+delete from activities.parked
+where program_id = %(program_id)s
+  and (waits_for = any(%(keys)s::uuid[]) or body ->> 'member' = any(%(members)s::text[]));
+
 -- name: settle_parked
 update activities.parked set settled_at = %(at)s
 where parked_id = %(parked_id)s and settled_at is null;

@@ -107,6 +107,12 @@ def settle(conn: Conn, parked: Parked, *, at: datetime) -> None:
     conn.execute(SQL["settle_parked"], {"parked_id": parked.parked_id, "at": at})
 
 
+def forget_parked(conn: Conn, program_id: int, keys: Sequence[UUID], member_ids: Sequence[UUID]) -> int:
+    """Delete what waits or waited for somebody, by the keys they were known by and by their id; answers how many."""
+    asked = {"program_id": program_id, "keys": list(keys), "members": [str(one) for one in member_ids]}
+    return conn.execute(SQL["forget_parked"], asked).rowcount
+
+
 def keep_refused(conn: Conn, program_id: int, *, path: str, code: str, body_sealed: bytes, at: datetime) -> UUID:
     """Keep the raw (sealed) bytes of authenticated input that was refused; answers their inbox id."""
     inbox_id = ids.uuid7()

@@ -32,6 +32,7 @@ from .model import (
 )
 from .months import cover_ahead, cover_months
 from .overview import day_totals, ending, journal, outstanding, owing
+from .personal import PERSONAL
 from .posting import post, posted
 from .replaying import Difference, Replayed, Step, differences, replay
 from .rules import balance, reservable
@@ -61,6 +62,7 @@ __all__ = [
     "MISSED",
     "MONEY_KINDS",
     "NONE",
+    "PERSONAL",
     "TITLES",
     "UNANNOUNCED",
     "WAITING",

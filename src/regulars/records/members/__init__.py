@@ -19,6 +19,7 @@ from .model import (
     Standing,
     Status,
 )
+from .personal import PERSONAL
 from .rules import masked_name, normal
 from .store import (
     accounts,
@@ -39,6 +40,7 @@ from .store import (
 )
 
 __all__ = [
+    "PERSONAL",
     "Enrollment",
     "Household",
     "HouseholdNotFound",

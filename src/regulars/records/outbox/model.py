@@ -12,6 +12,8 @@ from regulars.kit.errors import Kind, Refusal
 
 TYPES: Mapping[str, str] = {
     "member.enrolled": "Somebody joined.",
+    "member.erased": "Somebody was forgotten: delete what you know of them.",
+    "consent.changed": "A member said yes or no to a `purpose` (and `channel`).",
     "member.merged": "A member was merged into another (`into`).",
     "member.unmerged": "A merged member is on their own again.",
     "order.recorded": "A paid order was recorded, with the points it earned.",
