@@ -14,6 +14,7 @@ from regulars.kit.errors import Flaw, Kind, Refusal
 from regulars.records import activities, ledger, members
 
 from . import answers, changes
+from .guard_members import judge_spending
 from .hold_points import PointsOutOfRange
 from .plan import Plan
 from .spending import spend
@@ -68,7 +69,8 @@ def give_points(conn: Conn, plan: Plan, gift: Gift, *, at: datetime, preview: bo
     What a shared account gave counts for all its members together.
 
     Raises:
-        PointsOutOfRange, InsufficientPoints, WalletUnknown, WalletNotSpendable, TransferLimit, CoolDown: as named.
+        PointsOutOfRange, InsufficientPoints, WalletUnknown, WalletNotSpendable, TransferLimit, CoolDown, UnderReview,
+        ChallengeRequired: as named.
         InvalidRecipient: to oneself, or into the account it comes from.
         MemberNotFound, MemberFrozen, MemberErased: the giver or the recipient is not there or takes no part.
         EventConflict: the id names another gift.
@@ -108,6 +110,7 @@ def _give(conn: Conn, plan: Plan, gift: Gift, *, at: datetime) -> Given:
             flaws=[_flaw("/to", "invalid-recipient")],
         )
     _check_limits(conn, plan, gift, giver, wallet, at)
+    judge_spending(conn, plan, giver, gift.points, at=at)
     _move(conn, plan, gift, key, giver, receiver, wallet, at)
     return Given(outcome="created", answer=_answer(conn, plan, gift, giver, receiver, wallet, at))
 

@@ -1,6 +1,6 @@
 """Points are set aside for an unpaid basket: held, captured, released, or ended by the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from regulars.records import activities, ledger, members
 from . import answers
 from .capture_holds import CaptureExceedsHold, HoldUnknown, check_open, find, hold_key, hold_transfer
 from .capture_holds import spend as captured
+from .guard_members import judge_spending
 from .plan import Plan
 from .spending import lock_active, spend
 
@@ -62,7 +63,8 @@ def hold_points(
     `wallet_code` names the wallet; left out, it is the first one.
 
     Raises:
-        PointsOutOfRange, TooManyHolds, InsufficientPoints, MemberNotFound, MemberFrozen, WalletUnknown: as named.
+        PointsOutOfRange, TooManyHolds, InsufficientPoints, MemberNotFound, MemberFrozen, WalletUnknown, UnderReview,
+        ChallengeRequired: as named.
         EventConflict: the id holds another number of points.
     """
     if points < 1 or not 1 <= minutes <= MINUTES_MAX:
@@ -79,9 +81,8 @@ def hold_points(
     known = ledger.holds.find(conn, [account_id])
     for lapsed in [hold for hold in known if hold.ends_at <= at]:
         give_back(conn, plan, lapsed, ledger.HoldState.ENDED, at=at)
-    theirs = [h for h in known if h.ends_at > at and h.hold_id == hold_key(plan, person.member_id, h.external_id)]
-    if len(theirs) >= OPEN_HOLDS_MAX:
-        raise TooManyHolds(f"This member has {OPEN_HOLDS_MAX} open holds.", facts={"limit": OPEN_HOLDS_MAX})
+    _check_number(plan, person, known, at)
+    judge_spending(conn, plan, person, points, at=at)
     hold = ledger.Hold(
         member_id=account_id,
         hold_id=hold_key(plan, person.member_id, external_id),
@@ -96,6 +97,12 @@ def hold_points(
     spend(conn, plan, _transfer(plan, hold, ledger.Movement.HOLD, "hold.open", points, at), at=at)
     ledger.holds.add(conn, hold)
     return Held(outcome="created", hold=hold, answer=_answer(conn, plan, person, hold, at))
+
+
+def _check_number(plan: Plan, person: members.Standing, known: Sequence[ledger.Hold], at: datetime) -> None:
+    theirs = [h for h in known if h.ends_at > at and h.hold_id == hold_key(plan, person.member_id, h.external_id)]
+    if len(theirs) >= OPEN_HOLDS_MAX:
+        raise TooManyHolds(f"This member has {OPEN_HOLDS_MAX} open holds.", facts={"limit": OPEN_HOLDS_MAX})
 
 
 def _transfer(

@@ -10,7 +10,7 @@ from regulars.audience import segments
 from regulars.kit import personal
 from regulars.kit.db import Conn
 from regulars.kit.personal import Personal
-from regulars.program import campaigns, challenges, coupons, earning, experiences, referrals, rewards, tiers
+from regulars.program import campaigns, challenges, coupons, earning, experiences, guard, referrals, rewards, tiers
 from regulars.records import access, activities, audit, ledger, members, outbox, privacy
 
 REGISTER: tuple[Personal, ...] = (
@@ -25,6 +25,7 @@ REGISTER: tuple[Personal, ...] = (
     *campaigns.PERSONAL,
     *experiences.PERSONAL,
     *referrals.PERSONAL,
+    *guard.PERSONAL,
     *segments.PERSONAL,
     *earning.PERSONAL,
     *outbox.PERSONAL,

@@ -14,6 +14,7 @@ from regulars.records import activities, ledger
 from . import answers, bundling, changes
 from .eligibility import check_audience
 from .grant_reward import Occasion, grant
+from .guard_members import judge_spending
 from .plan import Plan
 from .spending import lock_active, spend
 
@@ -66,7 +67,7 @@ def redeem_reward(
     Raises:
         RewardNotFound, RewardNotAvailable, RewardSoldOut, RedemptionLimitReached, PriceChanged,
         RedemptionQuantityOutOfRange, InsufficientPoints, MemberNotFound, MemberFrozen, WalletUnknown,
-        WalletNotLoadable, CampaignPaused, BudgetExhausted: as named; nothing changed.
+        WalletNotLoadable, CampaignPaused, BudgetExhausted, UnderReview, ChallengeRequired: as named; no points moved.
 
     Source: capability B3, B9; quality/cases 47-54, 78c, 78d.
     """
@@ -88,6 +89,7 @@ def redeem_reward(
     reward = rewards.get(conn, plan.program.program_id, reward_id)
     cost = _cost(conn, plan, reward, person.member_id, wish, at=at)
     redemption = replace(_new(plan, person.member_id, reward, wish, cost, at), redeemed_by=actor)
+    judge_spending(conn, plan, person, redemption.points, at=at)
     return _made(conn, plan, person.account_id, reward, redemption, store=store, at=at)
 
 

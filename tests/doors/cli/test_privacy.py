@@ -48,7 +48,8 @@ def test_what_would_be_forgotten_tonight_is_counted_and_stays(regulars, shop) ->
     member = shop.join("M1")
     shop.conn.execute(
         "insert into earning.rule_error "
-        "(member_id, activity_id, rule_id, program_id, version, code, detail, happened_at) values (%s, gen_random_uuid(), 1, %s, 1, 'x', 'y', %s)",
+        "(member_id, activity_id, rule_id, program_id, version, code, detail, happened_at) "
+        "values (%s, gen_random_uuid(), 1, %s, 1, 'x', 'y', %s)",
         [member, shop.plan.program.program_id, clock.now() - timedelta(days=400)],
     )
     assert "earning.rule_error       kept    365 days  too old         1" in regulars("privacy", "retention")

@@ -24,6 +24,7 @@ ROOMS = (
     "regulars.program.coupons",
     "regulars.program.referrals",
     "regulars.program.experiences",
+    "regulars.program.guard",
     "regulars.analytics.twin",
 )
 """Every room with tables, each after the rooms it refers to."""

@@ -17,6 +17,7 @@ from regulars.doors.worker.run_trial import run_trial
 from regulars.doors.worker.seal_audit import seal_audit
 from regulars.doors.worker.settle_referrals import settle_referrals
 from regulars.doors.worker.watch_campaigns import turn_campaigns, watch_campaigns
+from regulars.doors.worker.watch_guard import watch_guard
 from regulars.kit import db, jobs
 
 TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
@@ -34,6 +35,7 @@ TASKS: Mapping[str, Callable[[db.Pool, jobs.Job], None]] = {
     "refresh_segments": refresh_segments,
     "run_trial": run_trial,
     "seal_audit": seal_audit,
+    "watch_guard": watch_guard,
     "keep_erasures": keep_erasures,
     "carry_out_erasures": carry_out_erasures,
     "forget_personal": forget_personal,
@@ -45,6 +47,7 @@ SCHEDULES: Mapping[str, str] = {
     "cover_months": "7 3 * * *",
     "release_holds": "* * * * *",
     "seal_audit": "* * * * *",
+    "watch_guard": "* * * * *",
     "keep_erasures": "* * * * *",
     "carry_out_erasures": "*/10 * * * *",
     "forget_personal": "47 3 * * *",

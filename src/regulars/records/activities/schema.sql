@@ -193,6 +193,7 @@ select
   p.award_points,
   p.reversed_points,
   p.store,
+  p.till,
   p.channel
 from activities.purchase as p;
 

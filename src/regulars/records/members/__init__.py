@@ -24,6 +24,7 @@ from .rules import masked_name, normal
 from .store import (
     accounts,
     contact_changed_at,
+    contacts_added,
     count,
     enroll,
     find,
@@ -58,6 +59,7 @@ __all__ = [
     "Status",
     "accounts",
     "contact_changed_at",
+    "contacts_added",
     "count",
     "enroll",
     "find",

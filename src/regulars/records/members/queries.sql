@@ -106,6 +106,11 @@ select max(i.added_at)
 from members.identifier as i
 where i.member_id = %(member_id)s and i.kind in ('phone', 'email') and i.added_at > %(enrolled_at)s;
 
+-- name: select_contacts_added
+select i.member_id, i.added_at
+from members.identifier as i
+where i.member_id = any(%(member_ids)s::uuid[]) and i.kind in ('phone', 'email');
+
 -- name: insert_household
 insert into members.household (household_id, program_id, external_id, name, founded_at)
 values (%(household_id)s, %(program_id)s, %(external_id)s, %(name)s, %(founded_at)s)

@@ -204,6 +204,14 @@ def contact_changed_at(conn: Conn, member: Member) -> datetime | None:
     return row[0] if row else None
 
 
+def contacts_added(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> list[tuple[UUID, datetime]]:
+    """Each phone and e-mail that was added to a membership after it began, and when."""
+    began = {one: standing.enrolled_at for one, standing in standings(conn, program_id, member_ids).items()}
+    rows = conn.execute(SQL["select_contacts_added"], {"member_ids": list(member_ids)})
+    found = [(row[0], row[1], began.get(row[0])) for row in rows]
+    return [(member_id, added_at) for member_id, added_at, first in found if first is not None and added_at > first]
+
+
 def several(conn: Conn, program_id: int, member_ids: Sequence[UUID]) -> dict[UUID, Member]:
     """The members of these ids, with their identifiers."""
     identifiers: dict[UUID, list[Identifier]] = {member_id: [] for member_id in member_ids}

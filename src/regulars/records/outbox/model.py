@@ -37,6 +37,8 @@ TYPES: Mapping[str, str] = {
     "coupon.used": "An order used a coupon; `discount_minor` is what it gave.",
     "coupon.given_back": "A whole return gave a used coupon back.",
     "tier.changed": "A member went up or down.",
+    "guard.found": "A guard rule found a member (`rule`, what it `watches`, `verdict`).",
+    "guard.decided": "A person decided on a case of the guard: `state`.",
     "segment.entered": "A member came into a segment that tells (`segment`).",
     "segment.left": "A member no longer belongs to a segment that tells (`segment`).",
     "campaign.launched": "A campaign began.",
