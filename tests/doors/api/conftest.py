@@ -123,6 +123,28 @@ class Shop:
         assert [answer.status_code for answer in answers] == [202] * count
         return [answer.json()["member_id"] for answer in answers]
 
+    def found_by_the_guard(self, verdict: str = "hold") -> tuple[str, str]:
+        """A member whom a live rule found, and their case."""
+        rule = {"type": "velocity", "params": {"orders": 1, "hours": 24}, "mode": "live", "verdict": verdict}
+        assert self.post("/v1/guard/rules", rule, key=self.admin).status_code == 201
+        member = self.member()
+        for _ in range(2):
+            self.buy(member)
+        with db.connect(self.dsn, autocommit=True) as conn:
+            flows.guard_members(conn, self.plan, at=datetime.now(UTC))
+        [case] = self.get("/v1/guard/cases?state=open", key=self.admin).json()["cases"]
+        assert case["member_id"] == member
+        return member, case["case"]
+
+    def new_contact(self, member: str) -> None:
+        """A phone that was added to a membership a moment ago."""
+        with db.connect(self.dsn, autocommit=True) as conn:
+            conn.execute(
+                "insert into members.identifier (program_id, kind, value, member_id, added_at) "
+                "values (%s, 'phone', '+8613900139000', %s, now())",
+                [self.plan.program.program_id, member],
+            )
+
     def tonight(self) -> dict[str, Any]:
         """The times of an experience whose doors are open, and that has not begun."""
         return {"starts_at": ago(hours=-1), "ends_at": ago(hours=-3), "rank_min": 0}

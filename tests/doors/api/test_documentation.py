@@ -14,6 +14,7 @@ from regulars.doors.api.campaign_shapes import CAMPAIGN, STOP_LINE
 from regulars.doors.api.challenge_shapes import CHALLENGE, PLAYER
 from regulars.doors.api.event_samples import EVENT_TYPE
 from regulars.doors.api.experience_shapes import EXPERIENCE
+from regulars.doors.api.guard_shapes import BACKTEST, DECISION, GUARD_RULE
 from regulars.doors.api.operations import EVERYWHERE, OPERATIONS, WRITES
 from regulars.doors.api.page_texts import SUMMARIES, TAGS
 from regulars.doors.api.privacy_shapes import CONSENTS, ERASURE, LINK, REACH, RESTRICTION
@@ -240,7 +241,16 @@ def test_real_answers_fit_their_schemas(shop):
     seats = f"/v1/experiences/{EXPERIENCE['code']}"
     invited, ticket = shop.invited(member_id)
     trial = ids.key_of(shop.plan.program.program_id, "trial", TRIAL["trial_id"])
+    _, case = shop.found_by_the_guard()
+    cases = f"/v1/guard/cases/{case}"
     asked = [
+        ("GET", "/v1/guard/cases", "/v1/guard/cases", None),
+        ("POST", "/v1/guard/rules", "/v1/guard/rules", GUARD_RULE),
+        ("GET", "/v1/guard/rules", "/v1/guard/rules", None),
+        ("POST", "/v1/guard/cases/{case}/decision", f"{cases}/decision", DECISION),
+        ("POST", "/v1/guard/cases/{case}/reopen", f"{cases}/reopen", {}),
+        ("POST", "/v1/guard/cases/{case}/passed", f"{cases}/passed", {"how": "Code to the old phone"}),
+        ("POST", "/v1/guard/backtests", "/v1/guard/backtests", BACKTEST),
         ("POST", "/v1/orders", "/v1/orders", shop.order(member_id)),
         ("GET", "/v1/orders/{order_id}", order, None),
         (

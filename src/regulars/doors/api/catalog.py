@@ -215,8 +215,9 @@ OPERATIONS = (
         example=samples.REDEMPTION,
         statuses={201: "Redeemed.", 200: "Redeemed before: the first answer again."},
         problems=(
-            "insufficient-points", "reward-sold-out", "reward-not-available", "redemption-limit-reached",
-            "price-changed", "quantity-out-of-range", "event-conflict", "not-found", "member-frozen", "unknown-wallet",
+            "insufficient-points", "under-review", "challenge-required", "reward-sold-out",
+            "reward-not-available", "redemption-limit-reached", "price-changed",
+            "quantity-out-of-range", "event-conflict", "not-found", "member-frozen", "unknown-wallet",
             "wallet-not-spendable", "wallet-not-loadable", "campaign-paused", "budget-exhausted",
         ),
         name="redemption_id",

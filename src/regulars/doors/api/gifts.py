@@ -53,8 +53,9 @@ OPERATIONS = (
         example=samples.GIFT_TOLD,
         statuses={201: "Given.", 200: "Given before, or a preview."},
         problems=(
-            "invalid-recipient", "transfer-limit", "cool-down", "insufficient-points", "unknown-wallet",
-            "wallet-not-spendable", "event-conflict", "not-found", "member-frozen", "member-erased",
+            "invalid-recipient", "transfer-limit", "cool-down", "insufficient-points", "under-review",
+            "challenge-required", "unknown-wallet", "wallet-not-spendable",
+            "event-conflict", "not-found", "member-frozen", "member-erased",
         ),
         name="gift_id",
     ),

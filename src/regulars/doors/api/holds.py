@@ -61,7 +61,8 @@ OPERATIONS = (
         example=samples.HOLD_TOLD,
         statuses={201: "Set aside.", 200: "Set aside before."},
         problems=(
-            "quantity-out-of-range", "insufficient-points", "too-many-holds", "unknown-wallet", "wallet-not-spendable",
+            "quantity-out-of-range", "insufficient-points", "under-review", "challenge-required",
+           "too-many-holds", "unknown-wallet", "wallet-not-spendable",
             "event-conflict", "not-found", "member-frozen",
         ),
         name="hold_id",

@@ -22,6 +22,7 @@ from .problems import MEDIA_TYPE, PAGES
 
 _REF = "#/components/schemas/{name}"
 _PATH_NOTES = {
+    "case": "The id of the case.",
     "order_id": "The shop's own id of the order; a slash in it is written %2F.",
     "member_id": "The member's id.",
     "hold_id": "The shop's own id of the hold.",
@@ -42,7 +43,7 @@ _PATH_NOTES = {
     "experience": "The code of the experience.",
     "reference": "What names the adjustment; a slash in it is written %2F.",
 }
-_UUIDS = {"member_id", "reward_id", "trial"}
+_UUIDS = {"case", "member_id", "reward_id", "trial"}
 
 
 @cache

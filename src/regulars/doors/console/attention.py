@@ -14,7 +14,7 @@ from regulars.doors.console import campaign_words
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import Attention, Tone
-from regulars.program import campaigns, referrals, rewards, tiers
+from regulars.program import campaigns, guard, referrals, rewards, tiers
 from regulars.records import activities, ledger
 
 ENDING_DAYS = 30
@@ -31,6 +31,7 @@ def items(desk: Desk) -> list[Attention]:
         *_waiting(desk),
         *_points(desk),
         *_falling(desk),
+        *_cases(desk),
         *_referrals(desk),
         *_campaigns(desk),
         *_segments(desk),
@@ -73,6 +74,22 @@ def _approvals(desk: Desk) -> Iterator[Attention]:
             href=reverse("approvals"),
             icon="badge-check",
         )  # fmt: skip
+
+
+def _cases(desk: Desk) -> Iterator[Attention]:
+    found = guard.cases(desk.conn, desk.program_id, limit=_SEEN_MAX, state=guard.State.OPEN)
+    stopped = sum(one.verdict is not guard.Verdict.NOTE for one in found)
+    if found:
+        yield Attention(
+            title=ngettext("%(count)s case of the guard is open", "%(count)s cases of the guard are open", len(found))
+            % {"count": _count(len(found))},
+            text=_("%(count)s of these members cannot spend until somebody decides.")
+            % {"count": write.number(stopped)},
+            action=_("Decide"),
+            href=reverse("fraud"),
+            tone=Tone.WARN if stopped else Tone.ACCENT,
+            icon="shield-alert",
+        )
 
 
 def _suspects(desk: Desk) -> Iterator[Attention]:

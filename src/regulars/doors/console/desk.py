@@ -1,6 +1,7 @@
 """What every page of the program stands on: one transaction, the program's plan, the reader's language."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -166,6 +167,13 @@ def on_desk(view: View[P]) -> Callable[..., HttpResponseBase]:
                 raise
 
     return answer
+
+
+def keep_what_stands(refusal: Refusal, act: Callable[[], object]) -> None:
+    """Some refusals leave something behind, such as a case of the guard: done again outside the savepoint, it stays."""
+    if refusal.leaves:
+        with suppress(Refusal):
+            act()
 
 
 def wrong(response: HttpResponse) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from regulars import flows
 from regulars.doors.console import format as write
 from regulars.doors.console import member, member_wallets, once, people, refusals
-from regulars.doors.console.desk import Desk, on_desk, wrong
+from regulars.doors.console.desk import Desk, keep_what_stands, on_desk, wrong
 from regulars.doors.console.member_forms import AdjustForm, EditForm, RedeemForm, counted, effect
 from regulars.kit.errors import Kind, Refusal
 from regulars.records import ledger, members
@@ -188,6 +188,7 @@ def _attempt(desk: Desk, form: Form, act: Callable[[], HttpResponse]) -> HttpRes
     except Refusal as refusal:
         if refusal.kind is Kind.NOT_FOUND:
             raise
+        keep_what_stands(refusal, act)
         form.add_error(None, refusals.words(refusal))
         return None
 

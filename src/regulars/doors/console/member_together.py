@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from regulars import flows
 from regulars.doors.console import format as write
 from regulars.doors.console import member, people, refusals
-from regulars.doors.console.desk import Desk, on_desk, wrong
+from regulars.doors.console.desk import Desk, keep_what_stands, on_desk, wrong
 from regulars.doors.console.once import OnceForm
 from regulars.kit.errors import Refusal
 from regulars.records import members
@@ -242,6 +242,7 @@ def _attempt(desk: Desk, form: forms.Form, act: Callable[[], T]) -> T | None:
         with desk.conn.transaction():
             return act()
     except Refusal as refusal:
+        keep_what_stands(refusal, act)
         form.add_error(None, refusals.words(refusal))
         return None
 

@@ -13,7 +13,7 @@ from regulars.audience import conditions, segments
 from regulars.doors.console import format as write
 from regulars.doors.console.privacy_words import reasons
 from regulars.kit.errors import Refusal
-from regulars.program import campaigns, challenges, coupons, earning, experiences, referrals, rewards, tiers
+from regulars.program import campaigns, challenges, coupons, earning, experiences, guard, referrals, rewards, tiers
 from regulars.records import activities, ledger, members, privacy, programs
 
 Facts = Mapping[str, Any]
@@ -128,6 +128,9 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (segments.SegmentInvalid, lambda _f: _("A segment needs a name, a condition and a code of its own.")),
     (ledger.WalletInvalid, lambda _f: _("These settings do not fit each other, or the day is none of the year.")),
     (members.MemberFrozen, lambda _f: _("This membership is frozen. Release it first; nothing was changed.")),
+    (guard.UnderReview, lambda _f: _("The guard looks at this member: nothing is spent until the case is decided.")),
+    (guard.ChallengeRequired, lambda _f: _("The member must show who they are first; then decide the case.")),
+    (guard.CaseDecided, lambda _f: _("This was decided before; nothing was changed.")),
     (privacy.ErasureBlocked, lambda f: _("It cannot be done yet: %(why)s.") % {"why": reasons(tuple(f["reasons"]))}),
     (privacy.ConsentInvalid, lambda _f: _("This choice cannot be made.")),
     (members.MemberErased, lambda _f: _("This member was erased; nothing more is recorded of them.")),

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from regulars import flows
 from regulars.kit import clock, db, ids
-from regulars.program import campaigns, challenges, coupons, experiences, referrals, rewards
+from regulars.program import campaigns, challenges, coupons, experiences, guard, referrals, rewards
 from regulars.records import access
 
 from .model import TIME_ZONE
@@ -70,10 +70,19 @@ def make(conn: db.Conn, plan: flows.Plan, days: Days) -> flows.Plan:
         link="https://shop.example/join?code={code}",
     )
     referrals.save(conn, scheme, by=_BY, at=days.on(30, 8))
+    _guard(conn, program_id, days)
     flows.save_rule(conn, plan, _HABIT, by=_BY, at=opened_at)
     _campaign(conn, plan, days)
     _rewards(conn, plan, days)
     return flows.load(conn, program_id)
+
+
+def _guard(conn: db.Conn, program_id: int, days: Days) -> None:
+    """Two rules that only watch, so that the queue shows what a rule would find."""
+    watched = {"velocity": {"orders": 2, "hours": 24}, "refunds": {"returns": 2, "share": 20, "days": 180}}
+    for type, params in watched.items():
+        rule = guard.Rule(program_id=program_id, rule_id=0, type=type, params=params, verdict=guard.Verdict.HOLD)
+        guard.save(conn, rule, by=_BY, at=days.on(OPEN_DAYS, 8))
 
 
 _HABIT = flows.RuleWanted(
