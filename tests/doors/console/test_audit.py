@@ -16,6 +16,7 @@ NOTED = re.compile(r'\bnote\(\s*(?:conn,\s*[\w.]+,\s*)?"([\w-]+)"')
 
 ONE_OF_TWO = {
     "household-dissolve", "household-leave", "data-restricted", "restriction-lifted", "erasure-set", "member-erased",
+    "staff-role-changed", "staff-closed", "staff-opened",
 }  # fmt: skip
 """Said by one call, as it turns out."""
 

@@ -76,6 +76,7 @@ PAGES = [
     "/fraud?state=all",
     "/fraud/report",
     "/fraud/rules/new/velocity",
+    "/staff",
     "/privacy",
     "/audit",
     "/audit?kind=access",
@@ -189,6 +190,7 @@ def test_the_sidebar_leads_to_every_built_page(operator: Client, shop) -> None:
         "/privacy",
         "/audit",
         "/developers",
+        "/staff",
         "/settings",
     ]
     assert [address for address, current in links if current] == ["/orders"]

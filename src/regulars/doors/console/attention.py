@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from regulars import flows
 from regulars.analytics import metrics
 from regulars.audience import segments
-from regulars.doors.console import campaign_words
+from regulars.doors.console import campaign_words, permissions
 from regulars.doors.console import format as write
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import Attention, Tone
@@ -24,7 +24,7 @@ _SEEN_MAX = 200
 
 def items(desk: Desk) -> list[Attention]:
     """Everything that waits for a person, most urgent first."""
-    return [
+    found = [
         *_approvals(desk),
         *_to_hand_out(desk),
         *_suspects(desk),
@@ -38,6 +38,7 @@ def items(desk: Desk) -> list[Attention]:
         *_usage(desk),
         *_low_stock(desk),
     ]
+    return [one for one in found if permissions.may_open(desk.request.user, one.href)]
 
 
 def _count(count: int) -> str:

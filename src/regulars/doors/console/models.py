@@ -9,7 +9,9 @@ from django.db import models
 
 
 class Operator(AbstractUser):
-    """A person of the shop who may open the console. Members are not operators."""
+    """A person of the shop who may open the console. Members are not operators. `role` says what they may do there."""
+
+    role: models.CharField[str, str] = models.CharField(max_length=20, default="owner")
 
     class Meta:
         """The table's plain name; its schema is `people`."""

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from regulars.doors.console import permissions
 from regulars.doors.console.middleware import THEMES
 from regulars.doors.console.settings import LANGUAGES
 
@@ -101,7 +102,7 @@ GROUPS = (
             Entry(route="privacy", label=_("Privacy desk"), icon="shield-check"),
             Entry(route="audit", label=_("Audit log"), icon="scroll-text"),
             Entry(route="developers", label=_("Developers"), icon="code"),
-            Entry(route="staff", label=_("Staff and stores"), icon="store"),
+            Entry(route="staff", label=_("Staff"), icon="store"),
             Entry(route="settings", label=_("Settings"), icon="settings"),
         ),
     ),
@@ -113,8 +114,9 @@ def around(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page needs: sidebar, search address, language, theme."""
     language = get_language() or "en"
     return {
-        "sidebar": sidebar(_current(request)),
-        "search_address": _address(SEARCH_ROUTE),
+        "sidebar": sidebar(_current(request), operator=request.user),
+        "search_address": _address(SEARCH_ROUTE) if permissions.may(request.user, SEARCH_ROUTE) else "",
+        "may": permissions.held(request.user),
         "language": language,
         "other_language": next((code, name) for code, name in LANGUAGES if code != language),
         "theme": getattr(request, "theme", "auto"),
@@ -122,14 +124,14 @@ def around(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def sidebar(current: str, *, unbuilt: bool = False) -> list[tuple[str | Promise, list[Link]]]:
+def sidebar(current: str, *, operator: object = None, unbuilt: bool = False) -> list[tuple[str | Promise, list[Link]]]:
     """Groups of links, the current one marked; entries without a page only where `unbuilt` is asked."""
     groups = []
     for group in GROUPS:
         links = [
             Link(label=e.label, icon=e.icon, address=address or "#", is_current=e.route == current)
             for e in group.entries
-            if (address := _address(e.route)) or unbuilt
+            if ((address := _address(e.route)) and (operator is None or permissions.may(operator, e.route))) or unbuilt
         ]
         if links:
             groups.append((group.title, links))

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from regulars.doors.console import format as write
+from regulars.doors.console import permissions
 from regulars.doors.console.desk import Desk
 from regulars.doors.console.parts import Tone, badge
 from regulars.program import tiers
@@ -29,6 +30,8 @@ COLORS = tuple(_TONES)
 
 def title_of(member: members.Member) -> str:
     """What a member is called on screens: their name, else the shop's id, else that they have none."""
+    if not permissions.SEES_NAMES.get():
+        return _("A member")
     return member.name or member.external_id or _("Member without a name")
 
 
@@ -39,6 +42,8 @@ def link_to(member_id: UUID, name: str) -> SafeString:
 
 def hint_of(member: members.Member) -> str:
     """What tells two members of one name apart: the masked phone, else another identifier."""
+    if not permissions.SEES_NAMES.get():
+        return ""
     order = (Kind.PHONE, Kind.CARD, Kind.EMAIL, Kind.EXTERNAL)
     return next((mask(one) for kind in order for one in member.identifiers if one.kind is kind), "")
 

@@ -49,6 +49,7 @@ _MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "regulars.doors.console.permissions.check",
     "django_htmx.middleware.HtmxMiddleware",
     "regulars.doors.console.middleware.reader",
 ]

@@ -3,12 +3,14 @@
 from .model import COMMAND_LINE, NOBODY, Actor, ActorKind, ApiKey, Forbidden, KeyExpired, Scope, Unauthenticated, staff
 from .personal import PERSONAL
 from .results import KeyInProgress, KeyReused, Result, claim_keys, forget_results, forget_results_of, keep_results
+from .roles import ROLES, May, Role, allows
 from .store import authenticate, issue, keys, name_own_member, note_use, own_members, revoke
 
 __all__ = [
     "COMMAND_LINE",
     "NOBODY",
     "PERSONAL",
+    "ROLES",
     "Actor",
     "ActorKind",
     "ApiKey",
@@ -16,9 +18,12 @@ __all__ = [
     "KeyExpired",
     "KeyInProgress",
     "KeyReused",
+    "May",
     "Result",
+    "Role",
     "Scope",
     "Unauthenticated",
+    "allows",
     "authenticate",
     "claim_keys",
     "forget_results",

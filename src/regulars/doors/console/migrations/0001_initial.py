@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                     "date_joined",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
                 ),
+                ("role", models.CharField(default="owner", max_length=20)),
                 (
                     "groups",
                     models.ManyToManyField(
