@@ -17,7 +17,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import burn, conditions, decide, events, fill, intake, orders, post, segments, statement
+from bench import audit, burn, conditions, decide, events, fill, guarding, intake, orders, post, segments, statement
 from bench.telling import tell_machine
 from regulars.doors.cli.database import as_url
 from regulars.kit import embedded
@@ -33,6 +33,8 @@ BENCHES: Mapping[str, Callable[..., None]] = {
     "conditions": conditions.run,
     "decide": decide.run,
     "segments": segments.run,
+    "audit": audit.run,
+    "guard": guarding.run,
 }
 
 
