@@ -1,6 +1,5 @@
 """What the guard costs: orders and holds with a live rule of every type, against the same with none, in one run."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial

@@ -38,6 +38,8 @@ class Settings:
     """Whether `regulars run` loads the demo shop into an empty database."""
     demo_baskets_max: int = 0
     """Load at most this many demo baskets; 0 is all of them."""
+    security_contact: str = ""
+    """Where weaknesses are reported, told in `/.well-known/security.txt`: a mail or web address."""
     audit_heads: str = ""
     """File to which signed heads of the audit log are appended; `audit-heads.jsonl` in the data folder when empty."""
     audience_share_max_percent: int = 90

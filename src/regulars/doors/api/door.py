@@ -25,8 +25,9 @@ from .connections import Connections
 from .frame import SLASH
 from .group_commit import GroupCommit, Item
 from .idempotency import Claim, again, claim, kept, natural
-from .keys import Keys, check_scope
+from .keys import Keys, check_network, check_scope
 from .many import holds_many
+from .pace import Pace
 from .patience import Patience
 from .problems import MEDIA_TYPE, belongs_in_inbox, problem, understood
 from .refusals import ContentTooLarge, NotAcceptable, Overloaded, RequestTimeout, UnsupportedMediaType
@@ -94,6 +95,7 @@ class Door:
         self._keys = Keys(self._connections)
         self._looking: dict[str, asyncio.Future[access.ApiKey]] = {}
         self._patience = Patience()
+        self._pace = Pace()
         self._groups = GroupCommit(dsn, patience=self._patience)
         self._sealer = sealer
         self.home = home
@@ -101,9 +103,8 @@ class Door:
     async def close(self) -> None:
         """Finish what was begun and let the connections go."""
         await self._groups.stop()
-        self._threads.shutdown()
-        self._batch_threads.shutdown()
-        self._connections.close()
+        for ending in (self._threads.shutdown, self._batch_threads.shutdown, self._connections.close):
+            ending()
 
     async def answer(self, operation: Operation, request: Asking) -> Response[bytes]:
         """The response to a request, whatever happens on the way."""
@@ -112,7 +113,8 @@ class Door:
         sent: _Sent | None = None
         since = time.monotonic()
         try:
-            key = await self._key(operation, request, since)
+            key = await self._known(operation, request, since)
+            paced = self._pace.take(key, now=since)
             accepted = _accepted(operation, request)
             if operation.asks is not None:
                 before = time.monotonic()
@@ -124,8 +126,15 @@ class Door:
             told = await self._done(sent)
         except Exception as broken:
             return await self._refused(broken, operation, request, key, raw, sent)
-        headers = {"idempotent-replay": "true"} if told.is_replay else None
+        headers = paced | ({"idempotent-replay": "true"} if told.is_replay else {})
         return Response(told.body, status_code=told.status, media_type="application/json", headers=headers)
+
+    async def _known(self, operation: Operation, request: Asking, since: float) -> access.ApiKey:
+        try:
+            return await self._key(operation, request, since)
+        except access.Unauthenticated:
+            self._pace.wrong_key(noting.address(request.scope), now=since)
+            raise
 
     async def _many(self, sent: _Sent, request: Asking, raw: bytes, accepted: str) -> Response[bytes]:
         sender = batches.Sender(
@@ -153,6 +162,7 @@ class Door:
                 self._looking[authorization] = looking
                 looking.add_done_callback(lambda _: self._looking.pop(authorization))
             key = await asyncio.shield(looking)
+        check_network(key, noting.address(request.scope))
         check_scope(key, operation.scope)
         return key
 

@@ -64,6 +64,16 @@ def _is_over(key: access.ApiKey, at: datetime) -> bool:
     return key.expires_at is not None and key.expires_at <= at
 
 
+def check_network(key: access.ApiKey, address: str) -> None:
+    """Refuse a key that comes from elsewhere.
+
+    Raises:
+        Forbidden: the address is in none of its networks.
+    """
+    if key.networks and not access.is_from(key.networks, address):
+        raise access.Forbidden("This key may not be used from this address.")
+
+
 def check_scope(key: access.ApiKey, wanted: access.Scope) -> None:
     """Refuse a key that may not do this; `admin` may do everything.
 

@@ -95,8 +95,8 @@ TAGS = {
     "Changes": "What happened, in order, for machines that act on it.",
 }
 
-EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "not-acceptable", "internal", "overloaded", "busy",
-              "db-unavailable", "read-only", "timeout", "storage-full")  # fmt: skip
+EVERYWHERE = ("unauthenticated", "key-expired", "forbidden", "rate-limited", "not-acceptable", "internal", "overloaded",
+              "busy", "db-unavailable", "read-only", "timeout", "storage-full")  # fmt: skip
 """Problems any operation may answer."""
 
 WRITES = ("malformed-json", "duplicate-json-key", "validation-failed", "unknown-field", "invalid-text",

@@ -131,6 +131,7 @@ GROUPS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "password-changed": _("Changed the own password"),
             "login-link-made": _("Made a log-in link"),
             "api-key-issued": _("Issued an API key"),
+            "api-key-rotated": _("Renewed an API key"),
             "api-key-revoked": _("Revoked an API key"),
             "purchases-imported": _("Imported purchases"),
         },

@@ -1,6 +1,7 @@
 """Developers: API keys, the first order as a command, and input that was refused."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from regulars.doors.console import once
+from regulars.doors.console import once, refusals
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.once import OnceForm
 from regulars.doors.console.parts import Column, EmptyState, Row, Table, badge
 from regulars.records import access, activities
 
 _INBOX = 50
+_OVERLAP_DAYS = 7
 _AMOUNT_MINOR = 24_986
 
 
@@ -45,6 +47,19 @@ class KeyForm(OnceForm):
         required=False,
         help_text=gettext_lazy("Empty lasts until it is revoked."),
     )
+    networks = forms.CharField(
+        label=gettext_lazy("Only from these networks"),
+        max_length=400,
+        required=False,
+        help_text=gettext_lazy("Addresses or networks such as 203.0.113.0/24, with commas between them; empty is any."),
+    )
+    minute_max = forms.IntegerField(
+        label=gettext_lazy("Requests a minute"),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+        help_text=gettext_lazy("Empty is no limit."),
+    )
 
 
 @on_desk
@@ -56,31 +71,59 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         if not once.is_first(form.cleaned_data["token"]):
             messages.warning(request, _("This key was issued already; its secret was shown once and is kept nowhere."))
             return redirect("developers")
-        days = form.cleaned_data["days"]
-        key, secret = access.issue(
-            desk.conn,
-            program_id=desk.program_id,
-            label=form.cleaned_data["label"].strip(),
-            scopes=[access.Scope(form.cleaned_data["scope"])],
-            at=desk.at,
-            issued_by=desk.actor.person,
-            expires_at=desk.at + timedelta(days=days) if days else None,
-        )
-        desk.note("api-key-issued", api_key_id=str(key.key_id))
-        form = KeyForm()
-    page = render(
-        request,
-        "console/developers.html",
-        {
-            "keys": _keys(desk),
-            "form": form,
-            "secret": secret,
-            "example": _example(request, desk, secret),
-            "inbox": _inbox(desk),
-        },
-    )
+        try:
+            with desk.conn.transaction():
+                secret = _issued(desk, form.cleaned_data)
+        except access.NetworkInvalid as refusal:
+            form.add_error("networks", refusals.words(refusal))
+        else:
+            form = KeyForm()
+    page = render(request, "console/developers.html", _context(request, desk, form, secret))
     page["Cache-Control"] = "no-store"
     return wrong(page) if form.errors else page
+
+
+def _context(request: HttpRequest, desk: Desk, form: KeyForm, secret: str) -> dict[str, Any]:
+    return {
+        "keys": _keys(desk),
+        "form": form,
+        "secret": secret,
+        "example": _example(request, desk, secret),
+        "inbox": _inbox(desk),
+    }
+
+
+def _issued(desk: Desk, given: dict[str, Any]) -> str:
+    days = given["days"]
+    key, secret = access.issue(
+        desk.conn,
+        program_id=desk.program_id,
+        label=given["label"].strip(),
+        scopes=[access.Scope(given["scope"])],
+        at=desk.at,
+        issued_by=desk.actor.person,
+        expires_at=desk.at + timedelta(days=days) if days else None,
+        networks=[one for one in given["networks"].replace(",", " ").split() if one],
+        minute_max=given["minute_max"],
+    )
+    desk.note("api-key-issued", api_key_id=str(key.key_id))
+    return secret
+
+
+@require_POST
+@on_desk
+def rotate(request: HttpRequest, desk: Desk, key_id: UUID) -> HttpResponse:
+    """Issue a successor that may do the same; the key works for a week more."""
+    found = next((one for one in access.keys(desk.conn, desk.program_id) if one.key_id == key_id), None)
+    if found is None or found.revoked_at or (found.expires_at and found.expires_at <= desk.at):
+        messages.info(request, _("This key was not in force; nothing was changed."))
+        return redirect("developers")
+    ends_at = desk.at + timedelta(days=_OVERLAP_DAYS)
+    made, secret = access.rotate(desk.conn, found, at=desk.at, ends_at=ends_at, by=desk.actor.person)
+    desk.note("api-key-rotated", api_key_id=str(key_id), successor=str(made.key_id))
+    page = render(request, "console/developers.html", _context(request, desk, KeyForm(), secret))
+    page["Cache-Control"] = "no-store"
+    return page
 
 
 def _keys(desk: Desk) -> Table:
@@ -101,7 +144,7 @@ def _keys(desk: Desk) -> Table:
                 cells=[
                     key.label,
                     format_html("<code>{}…</code>", key.hint),
-                    _(", ").join(names[scope] for scope in sorted(key.scopes)),
+                    _may(key, names),
                     desk.local_day(key.created_at),
                     desk.moment(key.used_at) if key.used_at else _("never"),
                     _state(desk, key),
@@ -112,6 +155,13 @@ def _keys(desk: Desk) -> Table:
         ],
         empty=EmptyState(title=_("No keys yet"), text=_("A shop or till needs one to send orders."), icon="key-round"),
     )
+
+
+def _may(key: access.ApiKey, names: dict[str, str]) -> str:
+    parts = [names[scope] for scope in sorted(key.scopes)]
+    parts += [_("from %(networks)s") % {"networks": ", ".join(key.networks)}] if key.networks else []
+    parts += [_("%(count)s a minute") % {"count": key.minute_max}] if key.minute_max else []
+    return " · ".join(parts)
 
 
 def _state(desk: Desk, key: access.ApiKey) -> SafeString:

@@ -12,8 +12,9 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from regulars.records.access import ROLES, May, Role
+from regulars.records import access
 
+May = access.May
 ANYBODY: Final = "anybody"
 OPEN: Final = "open"
 Need = May | str
@@ -175,6 +176,8 @@ NEEDS: dict[str, Need | tuple[Need, Need]] = {
     "me": ANYBODY,
     "developers": May.MANAGE_KEYS,
     "developers_revoke": May.MANAGE_KEYS,
+    "developers_rotate": May.MANAGE_KEYS,
+    "security_txt": OPEN,
     "account_login": OPEN,
     "account_logout": ANYBODY,
     "account_signup": OPEN,
@@ -214,7 +217,7 @@ def may(operator: object, name: str, *, writes: bool = False) -> bool:
 def held(operator: object) -> frozenset[str]:
     """Everything an account may do, for templates: `{% if "points.adjust" in may %}`."""
     role = getattr(operator, "role", None)  # a stranger has none
-    return frozenset(map(str, ROLES[Role(role)])) if role else frozenset()
+    return frozenset(map(str, access.ROLES[access.Role(role)])) if role else frozenset()
 
 
 def may_open(operator: object, address: str) -> bool:

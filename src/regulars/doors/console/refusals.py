@@ -14,7 +14,7 @@ from regulars.doors.console import format as write
 from regulars.doors.console.privacy_words import reasons
 from regulars.kit.errors import Refusal
 from regulars.program import campaigns, challenges, coupons, earning, experiences, guard, referrals, rewards, tiers
-from regulars.records import activities, ledger, members, privacy, programs
+from regulars.records import access, activities, ledger, members, privacy, programs
 
 Facts = Mapping[str, Any]
 
@@ -135,6 +135,7 @@ _WORDS: tuple[tuple[type[Refusal], Callable[[Facts], str]], ...] = (
     (privacy.ConsentInvalid, lambda _f: _("This choice cannot be made.")),
     (members.MemberErased, lambda _f: _("This member was erased; nothing more is recorded of them.")),
     (members.IdentifierTaken, lambda _f: _("One of these identifiers already belongs to another member.")),
+    (access.NetworkInvalid, lambda _f: _("Write an address, or a network such as 203.0.113.0/24.")),
     (members.IdentifierInvalid, lambda _f: _("This is not a valid phone number, e-mail address or id.")),
     (flows.SelfGrant, lambda _f: _("These points are your own: somebody else must ask for this. Nothing was changed.")),
     (flows.FourEyes, lambda _f: _("You asked for this yourself: a second person must approve it.")),

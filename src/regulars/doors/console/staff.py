@@ -17,7 +17,9 @@ from regulars.doors.console.accounts import display_name
 from regulars.doors.console.desk import Desk, on_desk, wrong
 from regulars.doors.console.models import Operator
 from regulars.doors.console.parts import Column, Row, Table, badge
-from regulars.records.access import Role
+from regulars.records import access
+
+Role = access.Role
 
 ROLE_NAMES: dict[Role, tuple[str | Promise, str | Promise]] = {
     Role.OWNER: (gettext_lazy("Owner"), gettext_lazy("Everything, and who works here.")),

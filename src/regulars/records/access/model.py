@@ -52,7 +52,8 @@ NOBODY = Actor(kind=ActorKind.STAFF, code="nobody", name="", person="nobody")
 class ApiKey:
     """A key as it is stored: never its secret, only the first characters (`hint`).
 
-    `issued_by` is the person (`Actor.person`) who issued it, empty for one from the command line.
+    `issued_by` is the person (`Actor.person`) who issued it, empty for one from the command line. `networks` are the
+    addresses it may come from (CIDR; empty: any), `minute_max` how often it may ask in a minute (None: no limit).
     """
 
     key_id: UUID
@@ -65,6 +66,8 @@ class ApiKey:
     revoked_at: datetime | None
     used_at: datetime | None
     issued_by: str = ""
+    networks: tuple[str, ...] = ()
+    minute_max: int | None = None
 
     @property
     def actor(self) -> Actor:
@@ -85,6 +88,12 @@ class KeyExpired(Refusal):
 
     kind = Kind.UNAUTHENTICATED
     code = "key-expired"
+
+
+class NetworkInvalid(Refusal):
+    """A network is not written as an address or as CIDR."""
+
+    code = "network-invalid"
 
 
 class Forbidden(Refusal):

@@ -1,17 +1,18 @@
 -- name: insert_key
-insert into access.api_key (key_id, program_id, label, hint, secret_digest, scopes, created_at, expires_at, issued_by)
+insert into access.api_key (key_id, program_id, label, hint, secret_digest, scopes, created_at, expires_at, issued_by,
+  networks, minute_max)
 values (%(key_id)s, %(program_id)s, %(label)s, %(hint)s, %(secret_digest)s, %(scopes)s, %(created_at)s, %(expires_at)s,
-  %(issued_by)s);
+  %(issued_by)s, %(networks)s, %(minute_max)s);
 
 -- name: select_key
 select k.key_id, k.program_id, k.label, k.hint, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at,
-  k.issued_by
+  k.issued_by, k.networks, k.minute_max
 from access.api_key as k
 where k.secret_digest = %(secret_digest)s;
 
 -- name: select_keys
 select k.key_id, k.program_id, k.label, k.hint, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.used_at,
-  k.issued_by
+  k.issued_by, k.networks, k.minute_max
 from access.api_key as k
 where k.program_id = %(program_id)s
 order by k.created_at desc;
@@ -20,6 +21,11 @@ order by k.created_at desc;
 -- At most once a minute: knowing when a key was last used must not cost a write a request.
 update access.api_key set used_at = %(at)s
 where key_id = %(key_id)s and (used_at is null or used_at < %(at)s::timestamptz - interval '1 minute');
+
+-- name: end_key
+-- A key that has a successor ends by itself, not later than it would have.
+update access.api_key set expires_at = least(coalesce(expires_at, %(ends_at)s), %(ends_at)s)
+where key_id = %(key_id)s and program_id = %(program_id)s and revoked_at is null;
 
 -- name: revoke_key
 update access.api_key set revoked_at = %(at)s

@@ -10,6 +10,7 @@ from uuid import UUID
 from regulars.kit import ids, sql
 from regulars.kit.db import Conn
 
+from . import rules
 from .model import ApiKey, KeyExpired, Scope, Unauthenticated
 
 SQL = sql.load("regulars.records.access")
@@ -25,8 +26,14 @@ def issue(
     at: datetime,
     expires_at: datetime | None = None,
     issued_by: str = "",
+    networks: Iterable[str] = (),
+    minute_max: int | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key and its secret; the secret is told this once and kept nowhere (192 random bits, digest stored)."""
+    """A new key and its secret; the secret is told this once and kept nowhere (192 random bits, digest stored).
+
+    Raises:
+        NetworkInvalid: one of the networks is not written as an address or as CIDR.
+    """
     secret = PREFIX + secrets.token_urlsafe(24)
     wanted = frozenset(scopes)
     key = ApiKey(
@@ -40,6 +47,8 @@ def issue(
         revoked_at=None,
         used_at=None,
         issued_by=issued_by,
+        networks=tuple(rules.network(one) for one in networks),
+        minute_max=minute_max,
     )
     conn.execute(
         SQL["insert_key"],
@@ -53,6 +62,8 @@ def issue(
             "created_at": at,
             "expires_at": expires_at,
             "issued_by": issued_by,
+            "networks": list(key.networks),
+            "minute_max": minute_max,
         },
     )
     return key, secret
@@ -90,6 +101,23 @@ def keys(conn: Conn, program_id: int) -> list[ApiKey]:
     return [_key(row) for row in conn.execute(SQL["select_keys"], {"program_id": program_id})]
 
 
+def rotate(conn: Conn, key: ApiKey, *, at: datetime, ends_at: datetime, by: str = "") -> tuple[ApiKey, str]:
+    """A successor that may do the same, and its secret; the key ends at `ends_at`: both work meanwhile."""
+    made = issue(
+        conn,
+        program_id=key.program_id,
+        label=key.label,
+        scopes=key.scopes,
+        at=at,
+        expires_at=at + (key.expires_at - key.created_at) if key.expires_at else None,
+        issued_by=by,
+        networks=key.networks,
+        minute_max=key.minute_max,
+    )
+    conn.execute(SQL["end_key"], {"key_id": key.key_id, "program_id": key.program_id, "ends_at": ends_at})
+    return made
+
+
 def revoke(conn: Conn, program_id: int, key_id: UUID, *, at: datetime) -> bool:
     """Take a key out of force at once; False when it was not in force."""
     return conn.execute(SQL["revoke_key"], {"program_id": program_id, "key_id": key_id, "at": at}).rowcount == 1
@@ -123,4 +151,6 @@ def _key(row: tuple[Any, ...]) -> ApiKey:
         revoked_at=row[7],
         used_at=row[8],
         issued_by=row[9],
+        networks=tuple(row[10]),
+        minute_max=row[11],
     )

@@ -37,7 +37,9 @@ create table access.api_key (
   expires_at timestamptz,
   revoked_at timestamptz,
   used_at timestamptz,
-  issued_by text not null default ''
+  issued_by text not null default '',
+  networks text[] not null default '{}',
+  minute_max integer check (minute_max > 0)
 );
 
 -- Which members the staff are themselves: nobody adjusts their own points. What was named stays named, or one could
