@@ -128,6 +128,8 @@ GROUPS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "staff-closed": _("Closed an account"),
             "staff-opened": _("Opened an account again"),
             "sessions-ended": _("Logged an account out everywhere"),
+            "second-step-added": _("Turned on a second step of the log-in"),
+            "second-step-removed": _("Turned off a second step of the log-in"),
             "password-changed": _("Changed the own password"),
             "login-link-made": _("Made a log-in link"),
             "api-key-issued": _("Issued an API key"),

@@ -1,9 +1,10 @@
 """The page behind a one-time link."""
 
-from django.contrib.auth import login
+from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,8 +23,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         operator = onetime.consume(token, at=at)
         if operator is not None:
-            login(request, operator, backend=_BACKEND)
-            return redirect("home")
+            operator.backend = _BACKEND  # type: ignore[attr-defined]
+            came: HttpResponse = perform_login(request, operator, redirect_url=reverse("home"))
+            return came
         answer = render(request, "console/enter.html", {"holder": None}, status=410)
     else:
         holder = onetime.holder(token, at=at)

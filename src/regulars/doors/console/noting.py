@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.signals import password_changed
+from allauth.mfa import signals as second
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
@@ -20,6 +21,8 @@ def connect() -> None:
     user_logged_out.connect(_left, dispatch_uid="audit")
     user_login_failed.connect(_failed, dispatch_uid="audit")
     password_changed.connect(_changed, dispatch_uid="audit")
+    second.authenticator_added.connect(_protected, dispatch_uid="audit")
+    second.authenticator_removed.connect(_bared, dispatch_uid="audit")
 
 
 def note(verb: str, request: HttpRequest | None, operator: Operator | None, **facts: Any) -> None:
@@ -41,6 +44,14 @@ def _left(request: HttpRequest, user: Operator | None, **_: Any) -> None:
 
 def _changed(request: HttpRequest, user: Operator, **_: Any) -> None:
     note("password-changed", request, user)
+
+
+def _protected(request: HttpRequest, user: Operator, authenticator: Any, **_: Any) -> None:
+    note("second-step-added", request, user, type=str(authenticator.type))
+
+
+def _bared(request: HttpRequest, user: Operator, authenticator: Any, **_: Any) -> None:
+    note("second-step-removed", request, user, type=str(authenticator.type))
 
 
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:

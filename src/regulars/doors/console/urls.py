@@ -1,6 +1,9 @@
 """The console's addresses. Every view asks for a log-in unless it says otherwise."""
 
 from allauth.account import views as account
+from allauth.mfa.base import views as second
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
@@ -223,6 +226,14 @@ urlpatterns: list[URLPattern] = [
     path("password", account.password_change, name="account_change_password"),
     path("password/set", account.password_set, name="account_set_password"),
     path("confirm", account.reauthenticate, name="account_reauthenticate"),
+    path("me/second-step", second.index, name="mfa_index"),
+    path("me/second-step/on", totp.activate_totp, name="mfa_activate_totp"),
+    path("me/second-step/off", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("me/second-step/codes", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("me/second-step/codes/new", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("me/second-step/codes.txt", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("login/second-step", login_not_required(second.authenticate), name="mfa_authenticate"),
+    path("confirm/second-step", second.reauthenticate, name="mfa_reauthenticate"),
     path("enter/<str:token>", entering.enter, name="enter"),
     path("language", login_not_required(set_language), name="language"),
     path("theme", preferences.set_theme, name="theme"),
