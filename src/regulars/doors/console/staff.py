@@ -41,7 +41,7 @@ class StaffForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
-        choices=lambda: [(str(role), f"{name} — {what}") for role, (name, what) in ROLE_NAMES.items()],
+        choices=lambda: [(str(role), name) for role, (name, _what) in ROLE_NAMES.items()],
         initial=Role.AGENT,
     )
 

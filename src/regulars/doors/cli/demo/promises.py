@@ -79,7 +79,7 @@ def make(conn: db.Conn, plan: flows.Plan, days: Days) -> flows.Plan:
 
 def _guard(conn: db.Conn, program_id: int, days: Days) -> None:
     """Two rules that only watch, so that the queue shows what a rule would find."""
-    watched = {"velocity": {"orders": 2, "hours": 24}, "refunds": {"returns": 2, "share": 20, "days": 180}}
+    watched = {"velocity": {"orders": 30, "hours": 720}, "refunds": {"returns": 5, "share": 5, "days": 365}}
     for type, params in watched.items():
         rule = guard.Rule(program_id=program_id, rule_id=0, type=type, params=params, verdict=guard.Verdict.HOLD)
         guard.save(conn, rule, by=_BY, at=days.on(OPEN_DAYS, 8))
