@@ -93,7 +93,8 @@ def _direct() -> set[str]:
     project = tomllib.loads(_text(TREE / "pyproject.toml"))["project"]
     wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
     found = {re.match(r"[\w.-]+", one)[0].lower() for one in wanted}
-    found |= set(json.loads(_text(TREE / "frontend/package.json"))["devDependencies"])
+    frontend = json.loads(_text(TREE / "frontend/package.json"))
+    found |= set(frontend["dependencies"]) | set(frontend["devDependencies"])
     for lock in ("demo", "node", "uv"):
         found |= set(re.findall(r"^([\w.-]+)==", _text(TREE / f"requirements/{lock}.txt"), re.MULTILINE))
     return found
